@@ -1,0 +1,3 @@
+//! Hexacase: an embeddable casework engine for the protection of left-behind and at-risk children.
+
+pub mod terms;

@@ -1,0 +1,12 @@
+//! The vocabulary every other floor speaks: ids, times, areas, actors, labels.
+//!
+//! Nothing here knows of procedures, stores or the law, and nothing here performs I/O but
+//! [`time::SystemClock`] and [`entropy::SystemEntropy`], which exist to be handed in.
+
+pub mod actor;
+pub mod area;
+pub mod entropy;
+pub mod id;
+pub mod label;
+pub mod text;
+pub mod time;

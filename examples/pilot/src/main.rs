@@ -1,0 +1,2 @@
+//! The pilot.
+fn main() {}

@@ -132,3 +132,29 @@ impl Actor {
         Self { id: ActorId::constant("system"), purpose: Cow::Borrowed("system") }
     }
 }
+
+/// What an actor is at one moment, as a directory says: the grants that hold now, the absent
+/// colleagues' among them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// The person.
+    pub id: ActorId,
+    /// The person's office.
+    pub unit: Option<UnitId>,
+    /// Whether the person leads the office.
+    pub leader: bool,
+    /// The roles held now, own ones first.
+    pub grants: Vec<Grant>,
+}
+
+impl Profile {
+    /// A person nobody knows: no unit, no role.
+    pub fn unknown(id: ActorId) -> Self {
+        Self { id, unit: None, leader: false, grants: Vec::new() }
+    }
+
+    /// Whether the person holds one of these roles anywhere.
+    pub fn holds_any(&self, roles: &[Role]) -> bool {
+        self.grants.iter().any(|grant| roles.contains(&grant.role))
+    }
+}

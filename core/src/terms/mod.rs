@@ -6,6 +6,8 @@
 pub mod actor;
 pub mod area;
 pub mod entropy;
+pub mod evidence;
+pub mod facts;
 pub mod id;
 pub mod label;
 pub mod text;

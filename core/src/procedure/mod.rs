@@ -1,0 +1,31 @@
+//! Procedures 程序: state machines whose states say, as data, who owes what by when.
+//!
+//! A procedure is written as types ([`Procedure`], [`State`], [`Transition`]); [`Define`] builds a
+//! [`Definition`] from them, so that code, diagram, permission table and form cannot disagree.
+//! Nothing here performs I/O or knows of stores.
+//!
+//! *Invariant*: petgraph stays private to this floor; names are stored and shown, never indices.
+
+mod context;
+mod define;
+mod definition;
+mod duty_spec;
+mod guard;
+mod machine;
+mod payload;
+mod problem;
+mod refusal;
+mod role_table;
+mod transition;
+
+pub use context::{Beside, Effects, HandOver, StepContext, StepFacts};
+pub use define::Define;
+pub use definition::{Clocks, Definition, Opening, Ran, StateSpec, TransitionSpec};
+pub use duty_spec::{Duty, DutySpec, Timing, Wait, WaitSpec};
+pub use guard::Guard;
+pub use machine::{Procedure, State};
+pub use payload::check_payload;
+pub use problem::{DefinitionError, Problem, World};
+pub use refusal::Refusal;
+pub use role_table::role_table;
+pub use transition::{Handoff, LegalBasis, Mode, Roles, Source, Standing, Target, Transition};

@@ -1,0 +1,84 @@
+//! What a form may hold before its fields are looked at.
+
+use serde_json::Value;
+
+use super::Refusal;
+use crate::terms::text;
+
+const MAX_DEPTH: usize = 32;
+/// Integers past this are not the same number to every reader of JSON.
+const MAX_SAFE: i64 = 9_007_199_254_740_991;
+
+/// Refuses JSON that cannot be hashed the same by everybody: fractions, integers past 2⁵³−1, text
+/// with a NUL, nesting past 32.
+///
+/// # Errors
+/// [`Refusal::Field`] with the path of the first offence.
+pub fn check_payload(payload: &Value) -> Result<(), Refusal> {
+    check(payload, &mut String::new(), 0)
+}
+
+fn check(value: &Value, path: &mut String, depth: usize) -> Result<(), Refusal> {
+    let here = |path: &String| if path.is_empty() { ".".to_owned() } else { path.clone() };
+    if depth > MAX_DEPTH {
+        return Err(Refusal::field(here(path), format!("expected at most {MAX_DEPTH} levels")));
+    }
+    match value {
+        Value::Null | Value::Bool(_) => Ok(()),
+        Value::Number(number) => match number.as_i64() {
+            Some(int) if (-MAX_SAFE..=MAX_SAFE).contains(&int) => Ok(()),
+            _ => Err(Refusal::field(
+                here(path),
+                format!("expected an integer within ±2^53, found `{number}`"),
+            )),
+        },
+        Value::String(string) => text::check(string)
+            .map_err(|problem| Refusal::field(here(path), problem.to_string())),
+        Value::Array(items) => items.iter().enumerate().try_for_each(|(at, item)| {
+            let len = path.len();
+            path.push_str(&format!("[{at}]"));
+            let checked = check(item, path, depth + 1);
+            path.truncate(len);
+            checked
+        }),
+        Value::Object(fields) => fields.iter().try_for_each(|(key, field)| {
+            let len = path.len();
+            if len > 0 {
+                path.push('.');
+            }
+            path.push_str(key);
+            let checked = text::check(key)
+                .map_err(|problem| Refusal::field(here(path), problem.to_string()))
+                .and_then(|()| check(field, path, depth + 1));
+            path.truncate(len);
+            checked
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_hashed_by_everybody_is_refused_with_its_path() {
+        let refused = |value: Value| check_payload(&value).unwrap_err().to_string();
+        assert_eq!(
+            refused(json!({"a": [1, {"b": 0.5}]})),
+            "field `a[1].b`: expected an integer within ±2^53, found `0.5`"
+        );
+        assert_eq!(
+            refused(json!({"n": 9_007_199_254_740_992_i64})),
+            "field `n`: expected an integer within ±2^53, found `9007199254740992`"
+        );
+        assert_eq!(
+            refused(json!({"t": "a\0"})),
+            "field `t`: text holds a NUL character at byte 1"
+        );
+        let deep = (0..40).fold(json!(1), |inner, _| json!([inner]));
+        assert!(refused(deep).contains("at most 32 levels"));
+        assert!(check_payload(&json!({"文": ["𠮷", null, true, -3]})).is_ok());
+    }
+}

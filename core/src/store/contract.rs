@@ -1,0 +1,153 @@
+//! The traits a store implements, as written contracts. `testing::conformance` tests each clause.
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+use super::{
+    CaseQuery, DutyQuery, DutyRow, EntryQuery, Group, GroupOutcome, Loaded, Message, Meta, Rung,
+    StaffRow, StoreError, StoredCase, StoredEntry, Wanted,
+};
+use crate::terms::{
+    area::Realm,
+    id::{CaseId, MessageId},
+    time::Timestamp,
+};
+
+/// Where cases are kept.
+#[async_trait]
+pub trait Store: fmt::Debug + Send + Sync + 'static {
+    /// Begins a transaction that will write.
+    ///
+    /// # Contract
+    ///
+    /// - What was committed before `begin` returned is visible in it.
+    /// - Dropped without [`OwnedTx::commit`], it leaves nothing, also when the future of a call on
+    ///   it was dropped half way.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when a lock could not be had in time.
+    async fn begin(&self, realm: &Realm) -> Result<Box<dyn OwnedTx>, StoreError>;
+
+    /// Gives a reader.
+    ///
+    /// # Contract
+    ///
+    /// - Each call on it sees one consistent state; two calls may see two.
+    /// - It holds no transaction open between calls.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when no connection could be had in time.
+    async fn reader(&self, realm: &Realm) -> Result<Box<dyn Read>, StoreError>;
+
+    /// What the database is, if it was set up.
+    ///
+    /// # Errors
+    /// [`StoreError::NotSetUp`], [`StoreError::SchemaOlder`], [`StoreError::SchemaNewer`].
+    async fn meta(&self) -> Result<Meta, StoreError>;
+}
+
+/// Reading.
+#[async_trait]
+pub trait Read: Send {
+    /// Loads all that a batch of steps needs.
+    ///
+    /// # Contract
+    ///
+    /// - In a transaction that will write, what is loaded is locked: nobody else changes it before
+    ///   the transaction ends, or the transaction's `append` answers `Conflict`.
+    /// - Wanted cases that do not exist are left out. Open cases beside are complete: a case that
+    ///   was committed before the load and shares a wanted subject or incident is in it.
+    /// - Every case is given once, with its attributes and open duties.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] naming table, row and column of what cannot be read.
+    async fn load(&mut self, wanted: &Wanted) -> Result<Loaded, StoreError>;
+
+    /// Lists cases.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    async fn cases(&mut self, query: &CaseQuery) -> Result<Vec<StoredCase>, StoreError>;
+
+    /// Lists entries.
+    ///
+    /// # Contract
+    ///
+    /// - The bytes are given exactly as they were appended.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    async fn entries(&mut self, query: &EntryQuery) -> Result<Vec<StoredEntry>, StoreError>;
+
+    /// Lists duties.
+    ///
+    /// # Contract
+    ///
+    /// - Pages follow each other without gap or repeat while nothing is written.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    async fn duties(&mut self, query: &DutyQuery) -> Result<Vec<DutyRow>, StoreError>;
+
+    /// Lists the rungs that were climbed, in order of (`climbed_at`, case, duty, generation, rung);
+    /// of one case if given.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    async fn rungs(&mut self, case: Option<CaseId>, limit: u32) -> Result<Vec<Rung>, StoreError>;
+
+    /// Lists messages in order of (`recorded_at`, id), after one if given.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    async fn messages(
+        &mut self,
+        after: Option<(Timestamp, MessageId)>,
+        limit: u32,
+    ) -> Result<Vec<Message>, StoreError>;
+
+    /// The directory of staff, in order of id, and its revision.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    async fn staff(&mut self) -> Result<(i64, Vec<StaffRow>), StoreError>;
+}
+
+/// An open transaction.
+#[async_trait]
+pub trait StoreTx: Read {
+    /// Writes groups of steps. A group stands or falls whole.
+    ///
+    /// # Contract
+    ///
+    /// - A group is written if every case has the expected revision (a new one does not exist)
+    ///   and every scope the expected revision; else its outcome is `Conflict` and nothing of it
+    ///   is written, whatever becomes of the other groups.
+    /// - Cases, entries, bodies, duties, attributes, commands, messages, rungs and staff of a group
+    ///   become visible together when the transaction commits.
+    /// - Each scope of a written group has its revision raised by one.
+    /// - New cases are numbered within realm and year; gaps are allowed.
+    /// - A conflict leaves the surrounding transaction usable. Expected outcomes are never SQL
+    ///   errors.
+    /// - Two groups of one call share neither case nor scope nor command.
+    /// - The directory's revision grows by one with every group that changes staff.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then the transaction can only be dropped.
+    async fn append(&mut self, groups: &[Group]) -> Result<Vec<GroupOutcome>, StoreError>;
+}
+
+/// A transaction that belongs to its caller.
+#[async_trait]
+pub trait OwnedTx: StoreTx {
+    /// Makes what was written durable and visible.
+    ///
+    /// # Contract
+    ///
+    /// - When it returns `Ok`, what was written survives a crash.
+    ///
+    /// # Errors
+    /// [`StoreError::Interrupted`] if a call on it was dropped half way: nothing is written then.
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}

@@ -1,0 +1,138 @@
+//! What can go wrong in a store.
+
+use std::error::Error;
+
+use crate::terms::area::Realm;
+
+/// A failure of a store. Expected outcomes (a conflict, a repeated command) are no errors; they
+/// are answers of [`append`](super::StoreTx::append).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The database belongs to nobody yet.
+    #[error("the database is empty; set it up first (`init`)")]
+    NotSetUp,
+    /// The schema is older than this program.
+    #[error("the database has schema version {found}, this program needs {needed}; migrate it")]
+    SchemaOlder {
+        /// Found.
+        found: i64,
+        /// Needed.
+        needed: i64,
+    },
+    /// The schema is newer than this program.
+    #[error("the database has schema version {found}, this program knows {known}; use a newer program")]
+    SchemaNewer {
+        /// Found.
+        found: i64,
+        /// Known.
+        known: i64,
+    },
+    /// The database is another realm's.
+    #[error("the database is that of realm {found}, not of {wanted}")]
+    OtherRealm {
+        /// The realm it was set up for.
+        found: Realm,
+        /// The realm that was asked for.
+        wanted: Realm,
+    },
+    /// A setting that would lose or falsify what was written.
+    #[error("unsafe setting: {setting} is {found}, expected {expected}")]
+    Unsafe {
+        /// The setting.
+        setting: &'static str,
+        /// What it is.
+        found: String,
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// A row that cannot be read.
+    #[error("table `{table}`, row {row}, column `{column}`: {problem}")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// The key of the row.
+        row: String,
+        /// The column.
+        column: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The host's transaction was begun in a way that cannot take a write lock any more. Begin it
+    /// with BEGIN IMMEDIATE and try again.
+    #[error("the host's transaction reads already and cannot be raised to a write; begin it IMMEDIATE")]
+    HostMustBeginImmediate,
+    /// A step in this transaction was interrupted; it can only be rolled back.
+    #[error("a step in this transaction was interrupted; it was rolled back")]
+    Interrupted,
+    /// The store is busy. The same call may succeed later.
+    #[error("the store is busy while trying to {operation}")]
+    Busy {
+        /// What was tried.
+        operation: &'static str,
+    },
+    /// The database failed.
+    #[error("the store failed to {operation}")]
+    Backend {
+        /// What was tried.
+        operation: &'static str,
+        /// Whether the same call may succeed. Unknown failures are not retryable.
+        retryable: bool,
+        /// What the driver says.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+}
+
+impl StoreError {
+    /// Whether the same call may succeed if it is tried again.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Busy { .. } | Self::HostMustBeginImmediate => true,
+            Self::Backend { retryable, .. } => *retryable,
+            Self::NotSetUp
+            | Self::SchemaOlder { .. }
+            | Self::SchemaNewer { .. }
+            | Self::OtherRealm { .. }
+            | Self::Unsafe { .. }
+            | Self::Corrupt { .. }
+            | Self::Interrupted => false,
+        }
+    }
+
+    /// The stable code, e.g. `store.busy`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotSetUp => "store.not_set_up",
+            Self::SchemaOlder { .. } => "store.schema_older",
+            Self::SchemaNewer { .. } => "store.schema_newer",
+            Self::OtherRealm { .. } => "store.other_realm",
+            Self::Unsafe { .. } => "store.unsafe_setting",
+            Self::Corrupt { .. } => "store.corrupt",
+            Self::HostMustBeginImmediate => "store.host_must_begin_immediate",
+            Self::Interrupted => "store.interrupted",
+            Self::Busy { .. } => "store.busy",
+            Self::Backend { .. } => "store.backend",
+        }
+    }
+
+    /// Every code with its Chinese text.
+    pub const CODES: [(&'static str, &'static str); 10] = [
+        ("store.not_set_up", "数据库尚未初始化，请先执行 init"),
+        ("store.schema_older", "数据库版本较旧，请先执行 migrate"),
+        ("store.schema_newer", "数据库版本较新，请使用更新的程序"),
+        ("store.other_realm", "数据库属于另一个县域"),
+        ("store.unsafe_setting", "数据库设置不安全，拒绝使用"),
+        ("store.corrupt", "数据库中有无法读取的数据"),
+        ("store.host_must_begin_immediate", "宿主事务须以 BEGIN IMMEDIATE 开始"),
+        ("store.interrupted", "事务中的办理被中断，已回滚"),
+        ("store.busy", "数据库繁忙，请稍后再试"),
+        ("store.backend", "数据库出错"),
+    ];
+
+    /// The Chinese text.
+    pub fn zh(&self) -> &'static str {
+        let code = self.code();
+        Self::CODES.iter().find(|(known, _)| *known == code).map_or("数据库出错", |(_, zh)| zh)
+    }
+}

@@ -1,0 +1,21 @@
+//! What a store must do: contracts, records and queries. No database driver is named here.
+//!
+//! *Invariant*: there is no way to move a case but [`StoreTx::append`], which writes groups of
+//! steps whole.
+
+mod contract;
+mod error;
+mod query;
+mod record;
+
+pub use contract::{OwnedTx, Read, Store, StoreTx};
+pub use error::StoreError;
+pub use query::{
+    CaseCursor, CaseQuery, DutyCursor, DutyFilter, DutyQuery, EntryCursor, EntryQuery, SeenAs,
+    Wanted,
+};
+pub use record::{
+    Absence, CaseWrite, DutyRow, DutyWrite, Group, GroupOutcome, Loaded, Message, Meta, NewCommand,
+    NewEntry, NewMessage, NewRung, Rung, Scope, ScopeKind, StaffRow, StoredCase, StoredCommand,
+    StoredEntry,
+};

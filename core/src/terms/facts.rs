@@ -1,0 +1,129 @@
+//! What is known of a case outside its sealed body.
+
+use std::{collections::BTreeMap, fmt};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    area::{AreaCode, AreaPurpose, Realm},
+    id::{CaseId, Digest, IncidentId, Revision, SubjectId, UnitId},
+    time::Timestamp,
+};
+
+/// What kind of subject a case is about.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectKind {
+    /// 儿童.
+    Child,
+    /// 身份不明儿童: a description until somebody says who it is.
+    UnidentifiedChild,
+    /// 单位.
+    Unit,
+    /// 村.
+    Village,
+    /// 镇.
+    Town,
+    /// 县.
+    County,
+}
+
+impl SubjectKind {
+    /// The name used in data.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Child => "child",
+            Self::UnidentifiedChild => "unidentified_child",
+            Self::Unit => "unit",
+            Self::Village => "village",
+            Self::Town => "town",
+            Self::County => "county",
+        }
+    }
+
+    /// Whether the subject is a child, known by name or not.
+    pub fn is_child(self) -> bool {
+        matches!(self, Self::Child | Self::UnidentifiedChild)
+    }
+}
+
+/// Whom a case is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Subject {
+    /// What kind it is.
+    pub kind: SubjectKind,
+    /// Which one.
+    pub id: SubjectId,
+}
+
+/// The facts of a case that are neither personal nor free text: all a worklist, a list or a
+/// permission needs to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseFacts {
+    /// The county.
+    pub realm: Realm,
+    /// The case.
+    pub id: CaseId,
+    /// Which procedure it follows.
+    pub procedure: String,
+    /// The hash of the definition it was opened under.
+    pub definition: Digest,
+    /// The hash of the rule pack its last step was decided under.
+    pub rule_pack: Digest,
+    /// Whom it is about.
+    pub subject: Subject,
+    /// The facts it shares with other cases.
+    pub incident: IncidentId,
+    /// Its areas by purpose.
+    pub areas: BTreeMap<AreaPurpose, AreaCode>,
+    /// The area that counts for permission.
+    pub area: AreaCode,
+    /// The unit that opened it.
+    pub opened_by: Option<UnitId>,
+    /// Its state, by name.
+    pub state: String,
+    /// How many entries it has.
+    pub revision: Revision,
+    /// When it was opened (`occurred_at` of its first step).
+    pub opened_at: Timestamp,
+    /// When it ended, if it has (`occurred_at` of the step that ended it).
+    pub closed_at: Option<Timestamp>,
+    /// `recorded_at` of its last entry; it never goes back.
+    pub recorded_at: Timestamp,
+    /// The hash of its last entry, which the next one names.
+    pub head: Digest,
+    /// How many duties it has had. The next one takes this number plus one.
+    pub duties: u32,
+}
+
+impl CaseFacts {
+    /// Whether the case goes on.
+    pub fn is_open(&self) -> bool {
+        self.closed_at.is_none()
+    }
+}
+
+/// State of a case that was opened by mistake 作废. It is an end of every procedure.
+pub const ANNULLED: &str = "annulled";
+/// State of a case whose facts went on in another one 并入. It is an end of every procedure.
+pub const MERGED: &str = "merged";
+
+/// The human number of a case: realm, year, number.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct CaseNumber {
+    /// The county.
+    pub realm: Realm,
+    /// The year it was recorded in.
+    pub year: i32,
+    /// Counted from 1 within realm and year; gaps are allowed.
+    pub number: i64,
+}
+
+impl fmt::Display for CaseNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}-{:06}", self.realm, self.year, self.number)
+    }
+}

@@ -1,3 +1,4 @@
 //! Hexacase: an embeddable casework engine for the protection of left-behind and at-risk children.
 
+pub mod calendar;
 pub mod terms;

@@ -8,5 +8,7 @@ pub mod area;
 pub mod entropy;
 pub mod id;
 pub mod label;
+pub mod place;
+pub mod strict_toml;
 pub mod text;
 pub mod time;

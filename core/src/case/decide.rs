@@ -9,7 +9,7 @@ use super::{
     permit::{Check, check_permission, hand_of},
 };
 use crate::{
-    calendar::WorkCalendar,
+    calendar::work_calendar::WorkCalendar,
     duty::owed::{DutyChange, DutyKind, DutyState, OwedDuty},
     procedure::{
         Beside, Clocks, Definition, Effects, HandOver, Refusal, StepFacts, TransitionSpec,
@@ -156,7 +156,6 @@ pub fn decide(input: &Decide<'_>, name: &str, payload: &Value) -> Result<Step, R
         recorded_at: input.recorded_at,
         beside: Some(&visible),
         rules: input.rules,
-        calendar: input.calendar,
     };
     let ran = definition.run(transition, payload, input.case.map(|case| case.data), &facts)?;
     let clocks = Clocks { timings: ran.timings, holders: ran.holders };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::holder::{FindHolder, find_holder};
 use crate::{
-    calendar::WorkCalendar,
+    calendar::work_calendar::WorkCalendar,
     duty::{
         owed::{Deadline, DutyChange, DutyKind, DutyState, LedgerLine, OwedDuty},
         time_limit::LimitId,

@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use super::{Guard, Procedure, Refusal, State};
 use crate::{
-    calendar::WorkCalendar,
     duty::owed::OwedDuty,
     rules::RulePack,
     terms::{
@@ -55,8 +54,6 @@ pub struct StepFacts<'a> {
     pub beside: Option<&'a [Beside]>,
     /// The rules in force.
     pub rules: &'a RulePack,
-    /// The calendar in force.
-    pub calendar: &'a WorkCalendar,
 }
 
 /// One handoff a transition made.

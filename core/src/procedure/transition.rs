@@ -93,7 +93,7 @@ impl fmt::Display for LegalBasis {
 }
 
 /// What a handoff does in the receiving procedure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Opens a case in the same step.

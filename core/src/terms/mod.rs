@@ -10,5 +10,7 @@ pub mod evidence;
 pub mod facts;
 pub mod id;
 pub mod label;
+pub mod place;
+pub mod strict_toml;
 pub mod text;
 pub mod time;

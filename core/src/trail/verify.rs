@@ -140,13 +140,12 @@ impl<'a> Verifier<'a> {
 }
 
 fn differing(told: &CaseFacts, kept: &CaseFacts) -> String {
-    let (told, kept) = (serde_json::to_value(told), serde_json::to_value(kept));
-    let mut columns = Vec::new();
-    if let (Ok(told), Ok(kept)) = (told, kept)
-        && let (Some(told), Some(kept)) = (told.as_object(), kept.as_object())
-    {
-        columns.extend(told.iter().filter(|(key, value)| kept.get(*key) != Some(value)));
-    }
-    let names: Vec<&str> = columns.into_iter().map(|(key, _)| key.as_str()).collect();
-    format!("{} not as the entries say", names.join(", "))
+    let columns = |facts: &CaseFacts| serde_json::to_value(facts).unwrap_or_default();
+    let (told, kept) = (columns(told), columns(kept));
+    let fields = told.as_object().into_iter().flatten();
+    let other: Vec<&str> = fields
+        .filter(|(key, value)| kept.get(key.as_str()) != Some(value))
+        .map(|(key, _)| key.as_str())
+        .collect();
+    format!("{} not as the entries say", other.join(", "))
 }

@@ -1,0 +1,5 @@
+//! Duties: what is owed, by when, and whom it reaches when it is not done.
+
+pub mod ladder;
+pub mod owed;
+pub mod time_limit;

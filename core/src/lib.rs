@@ -1,6 +1,7 @@
 //! Hexacase: an embeddable casework engine for the protection of left-behind and at-risk children.
 
 pub mod calendar;
+pub mod care;
 pub mod case;
 pub mod duty;
 pub mod procedure;

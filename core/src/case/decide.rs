@@ -176,8 +176,7 @@ pub fn decide(input: &Decide<'_>, name: &str, payload: &Value) -> Result<Step, R
         directory: input.directory,
     };
     let count = input.case.map_or(0, |case| case.facts.duties);
-    let mut ledger =
-        Ledger::new(&ground, area, input.opened_by, input.occurred_at, duties, count);
+    let mut ledger = Ledger::new(&ground, area, input.opened_by, input.occurred_at, duties, count);
     let from = input.case.map(|case| case.facts.state.as_str());
     let moves = Move { transition, from, to: &to, effects: &ran.effects };
     carry_duties(&mut ledger, definition, &clocks, &moves)?;

@@ -67,7 +67,19 @@ impl<'a> Ledger<'a> {
         let Ground { definition, rules, calendar, roles, directory } = *ground;
         let duties = duties.iter().filter(|duty| duty.is_open()).cloned().collect();
         let changes = BTreeMap::new();
-        Self { definition, rules, calendar, roles, directory, area, opened_by, at, duties, count, changes }
+        Self {
+            definition,
+            rules,
+            calendar,
+            roles,
+            directory,
+            area,
+            opened_by,
+            at,
+            duties,
+            count,
+            changes,
+        }
     }
 
     /// How many duties the case has had, this step's among them.
@@ -135,15 +147,21 @@ impl<'a> Ledger<'a> {
         let deadline = self.deadline(&spec.limits, &timing, self.at, generation);
         let next_rung_at = self.first_rung(spec.ladder, deadline.as_ref());
         if let Some(no) = renewed.map(|duty| duty.no) {
-            self.change(|duty| duty.no == no, Some(LedgerLine::Renewed), |duty| {
-                duty.deadline.clone_from(&deadline);
-                duty.rung = 0;
-                duty.next_rung_at = next_rung_at;
-            });
+            self.change(
+                |duty| duty.no == no,
+                Some(LedgerLine::Renewed),
+                |duty| {
+                    duty.deadline.clone_from(&deadline);
+                    duty.rung = 0;
+                    duty.next_rung_at = next_rung_at;
+                },
+            );
             return;
         }
-        let preferred =
-            state.and_then(|state| clocks.holders.get(state)).map(Vec::as_slice).unwrap_or_default();
+        let preferred = state
+            .and_then(|state| clocks.holders.get(state))
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let coordinating = self.rules.coordinating_body();
         let holder = find_holder(
             self.directory,
@@ -263,13 +281,19 @@ impl<'a> Ledger<'a> {
             }
             let next = match spec {
                 Some(spec) => self.first_rung(spec.ladder, after.as_ref()),
-                None => after.as_ref().filter(|after| !after.provisional).and_then(|after| after.due),
+                None => {
+                    after.as_ref().filter(|after| !after.provisional).and_then(|after| after.due)
+                }
             };
-            self.change(|open| open.no == duty.no, Some(line), |open| {
-                open.deadline.clone_from(&after);
-                open.rung = 0;
-                open.next_rung_at = next;
-            });
+            self.change(
+                |open| open.no == duty.no,
+                Some(line),
+                |open| {
+                    open.deadline.clone_from(&after);
+                    open.rung = 0;
+                    open.next_rung_at = next;
+                },
+            );
         }
     }
 }

@@ -35,9 +35,7 @@ pub fn find_holder(
     for role in candidates {
         let unit = match roles.get(role).map(|spec| spec.match_by) {
             Some(MatchBy::Area) => directory.unit_for(role, area),
-            Some(MatchBy::Unit) => {
-                opened_by.filter(|unit| directory.has_role(unit, role)).cloned()
-            }
+            Some(MatchBy::Unit) => opened_by.filter(|unit| directory.has_role(unit, role)).cloned(),
             None => None,
         };
         if let Some(unit) = unit {

@@ -131,8 +131,11 @@ pub(crate) fn check_roles(
         return Err(Refusal::Recused { actor });
     }
     check.acting_role(roles).ok_or_else(|| {
-        let held: Vec<Role> =
-            roles.iter().filter(|role| check.profile.holds_any(&[(*role).clone()])).cloned().collect();
+        let held: Vec<Role> = roles
+            .iter()
+            .filter(|role| check.profile.holds_any(&[(*role).clone()]))
+            .cloned()
+            .collect();
         let transition = transition.to_owned();
         if held.is_empty() {
             Refusal::RoleMissing { transition, actor, needed: roles.to_vec() }

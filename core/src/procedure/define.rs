@@ -195,7 +195,8 @@ impl Check<'_> {
                 if !seen.insert(name) {
                     self.add(Problem::Twice { kind, name });
                 }
-                let snake = name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+                let snake =
+                    name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
                 if name.is_empty() || !snake {
                     self.add(Problem::BadName { kind, name });
                 }
@@ -215,7 +216,8 @@ impl Check<'_> {
 
     fn paths(&mut self) {
         let definition = self.definition;
-        let openings: Vec<_> = definition.transitions.iter().filter(|spec| spec.opens_case).collect();
+        let openings: Vec<_> =
+            definition.transitions.iter().filter(|spec| spec.opens_case).collect();
         if openings.is_empty() {
             self.add(Problem::NoOpening);
         }
@@ -437,7 +439,9 @@ impl Check<'_> {
             }
             for limit in &spec.limits {
                 match self.world.limits.iter().find(|(known, _)| known == limit) {
-                    None => self.add(Problem::UnknownLimit { duty: wait, limit: limit.to_string() }),
+                    None => {
+                        self.add(Problem::UnknownLimit { duty: wait, limit: limit.to_string() })
+                    }
                     Some((_, false)) => {
                         self.add(Problem::WaitWithoutNumber { wait, limit: limit.to_string() });
                     }

@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    DutySpec, Effects, Guard, Handoff, LegalBasis, Procedure, Refusal, State, StepContext, StepFacts,
-    Timing, Transition, WaitSpec,
+    DutySpec, Effects, Guard, Handoff, LegalBasis, Procedure, Refusal, State, StepContext,
+    StepFacts, Timing, Transition, WaitSpec,
 };
 use crate::terms::{
     actor::Role,

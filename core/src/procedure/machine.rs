@@ -42,14 +42,7 @@ pub trait Procedure: Sized + Send + Sync + 'static {
     /// Its states.
     type State: State;
     /// What a case remembers between its steps. Sealed with each entry.
-    type Data: Clone
-        + Default
-        + fmt::Debug
-        + Serialize
-        + DeserializeOwned
-        + Send
-        + Sync
-        + 'static;
+    type Data: Clone + Default + fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static;
 
     /// Declares duties, waits and transitions.
     fn define(define: Define<Self>) -> Define<Self>;

@@ -32,8 +32,9 @@ fn check(value: &Value, path: &mut String, depth: usize) -> Result<(), Refusal> 
                 format!("expected an integer within ±2^53, found `{number}`"),
             )),
         },
-        Value::String(string) => text::check(string)
-            .map_err(|problem| Refusal::field(here(path), problem.to_string())),
+        Value::String(string) => {
+            text::check(string).map_err(|problem| Refusal::field(here(path), problem.to_string()))
+        }
         Value::Array(items) => items.iter().enumerate().try_for_each(|(at, item)| {
             let len = path.len();
             path.push_str(&format!("[{at}]"));
@@ -73,10 +74,7 @@ mod tests {
             refused(json!({"n": 9_007_199_254_740_992_i64})),
             "field `n`: expected an integer within ±2^53, found `9007199254740992`"
         );
-        assert_eq!(
-            refused(json!({"t": "a\0"})),
-            "field `t`: text holds a NUL character at byte 1"
-        );
+        assert_eq!(refused(json!({"t": "a\0"})), "field `t`: text holds a NUL character at byte 1");
         let deep = (0..40).fold(json!(1), |inner, _| json!([inner]));
         assert!(refused(deep).contains("at most 32 levels"));
         assert!(check_payload(&json!({"文": ["𠮷", null, true, -3]})).is_ok());

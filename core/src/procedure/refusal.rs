@@ -49,7 +49,10 @@ pub enum Refusal {
         state: String,
     },
     /// The actor holds none of the roles.
-    #[error("actor `{actor}` holds no role that may `{transition}`; it takes one of {}", list(needed))]
+    #[error(
+        "actor `{actor}` holds no role that may `{transition}`; it takes one of {}",
+        list(needed)
+    )]
     RoleMissing {
         /// The transition.
         transition: String,
@@ -236,7 +239,10 @@ impl Refusal {
                 format!("个案已结束（{state}），不能再办理“{transition}”")
             }
             Self::RoleMissing { transition, actor, needed } => {
-                format!("“{actor}”没有可以办理“{transition}”的岗位；需要以下岗位之一：{}", zh_list(needed))
+                format!(
+                    "“{actor}”没有可以办理“{transition}”的岗位；需要以下岗位之一：{}",
+                    zh_list(needed)
+                )
             }
             Self::OutOfArea { actor, held, .. } => {
                 format!("“{actor}”的岗位（{}）不在本个案所属的区划或单位", zh_list(held))
@@ -253,11 +259,9 @@ impl Refusal {
             Self::ActedByRole { transition, found, needed } => {
                 format!("“{transition}”不能由“{found}”办理；应为{}之一", zh_list(needed))
             }
-            Self::NotYetHappened { occurred, recorded } => format!(
-                "发生时间（{}）晚于登记时间（{}）",
-                occurred.chinese(),
-                recorded.chinese()
-            ),
+            Self::NotYetHappened { occurred, recorded } => {
+                format!("发生时间（{}）晚于登记时间（{}）", occurred.chinese(), recorded.chinese())
+            }
             Self::DutiesOpen { duties } => {
                 format!("尚有未办事项（{}），办理或说明免办后才能结束", zh_list(duties))
             }

@@ -167,4 +167,3 @@ pub trait Transition<P: Procedure>:
         Opening::default()
     }
 }
-

@@ -21,7 +21,9 @@ pub enum StoreError {
         needed: i64,
     },
     /// The schema is newer than this program.
-    #[error("the database has schema version {found}, this program knows {known}; use a newer program")]
+    #[error(
+        "the database has schema version {found}, this program knows {known}; use a newer program"
+    )]
     SchemaNewer {
         /// Found.
         found: i64,
@@ -60,7 +62,9 @@ pub enum StoreError {
     },
     /// The host's transaction was begun in a way that cannot take a write lock any more. Begin it
     /// with BEGIN IMMEDIATE and try again.
-    #[error("the host's transaction reads already and cannot be raised to a write; begin it IMMEDIATE")]
+    #[error(
+        "the host's transaction reads already and cannot be raised to a write; begin it IMMEDIATE"
+    )]
     HostMustBeginImmediate,
     /// A step in this transaction was interrupted; it can only be rolled back.
     #[error("a step in this transaction was interrupted; it was rolled back")]

@@ -99,8 +99,7 @@ pub fn fold(
     facts.rule_pack = envelope.rule_pack;
     facts.state.clone_from(&envelope.to);
     // A step out of an end is a reopening; a step in an end (an attachment) keeps its date.
-    facts.closed_at =
-        envelope.ended.then(|| facts.closed_at.unwrap_or(envelope.occurred_at));
+    facts.closed_at = envelope.ended.then(|| facts.closed_at.unwrap_or(envelope.occurred_at));
     if let Some(stated) = &envelope.facts {
         facts.subject = stated.subject;
         facts.incident = stated.incident;

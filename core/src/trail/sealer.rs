@@ -90,6 +90,10 @@ impl Sealer for PlainSealer {
     }
 
     fn open(&self, _: Aad<'_>, key: &str, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
-        if key == PLAIN { Ok(sealed.to_vec()) } else { Err(SealError::NoKey { key: key.to_owned() }) }
+        if key == PLAIN {
+            Ok(sealed.to_vec())
+        } else {
+            Err(SealError::NoKey { key: key.to_owned() })
+        }
     }
 }

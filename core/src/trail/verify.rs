@@ -35,12 +35,7 @@ pub struct Verifier<'a> {
 
 impl<'a> Verifier<'a> {
     /// A verifier of one case.
-    pub fn new(
-        realm: &'a Realm,
-        case: CaseId,
-        origin: &'a Origin,
-        sealer: &'a dyn Sealer,
-    ) -> Self {
+    pub fn new(realm: &'a Realm, case: CaseId, origin: &'a Origin, sealer: &'a dyn Sealer) -> Self {
         let (image, entries, faults, broken) = (None, 0, Vec::new(), false);
         Self { realm, case, origin, sealer, image, entries, faults, broken }
     }
@@ -129,8 +124,13 @@ impl<'a> Verifier<'a> {
                 }
                 if told.duties != kept.duties {
                     let other = told.duties.iter().zip(&kept.duties).find(|(a, b)| a != b);
-                    let which = other.map_or_else(String::new, |(duty, _)| format!(" `{}`", duty.name));
-                    self.fault(None, "duty", format!("the duties{which} are not what the entries say"));
+                    let which =
+                        other.map_or_else(String::new, |(duty, _)| format!(" `{}`", duty.name));
+                    self.fault(
+                        None,
+                        "duty",
+                        format!("the duties{which} are not what the entries say"),
+                    );
                 }
             }
             (None, None) => {}

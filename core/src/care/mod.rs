@@ -3,5 +3,7 @@
 //! *Invariant*: `care` is built on the floors `case`, `procedure`, `rules`, `duty`, `calendar` and
 //! `terms`, and on nothing else. A county's own seventh procedure has exactly its powers.
 
+pub mod chain;
 pub mod codes;
+pub mod life;
 pub mod roles;

@@ -1,0 +1,94 @@
+//! The chain 机制链: every handoff between procedures, by its id in the domain's table.
+//!
+//! A link that is not declared here does not exist; a transition names the links it may use.
+
+use crate::procedure::{Handoff, Mode};
+
+macro_rules! links {
+    ($($id:ident: $from:literal / $step:literal => $to:literal / $opens_by:literal, $mode:ident;)*) => {
+        $(
+            #[doc = concat!("`", $from, "`, step `", $step, "` → `", $to, "` by `", $opens_by, "`.")]
+            pub const $id: Handoff = Handoff {
+                id: stringify!($id),
+                to: $to,
+                opens_by: $opens_by,
+                mode: Mode::$mode,
+            };
+        )*
+
+        /// Every link with the procedure and the step it starts from, in table order.
+        pub const ALL: &[(&str, &str, Handoff)] = &[$(($from, $step, $id)),*];
+    };
+}
+
+links! {
+    H01: "meeting" / "issue_minutes" => "action_item" / "assign", Open;
+    H02: "meeting" / "convene" => "agenda_item" / "record_discussion", Inform;
+    H03: "agenda_item" / "adopt" => "action_item" / "assign", Open;
+    H04: "action_item" / "object" => "listed_oversight" / "propose_oversight", Propose;
+    H05: "risk_alert" / "trigger_report" => "mandatory_report" / "discover", Open;
+    H06: "risk_alert" / "intervene_now" => "emergency_response" / "raise_alarm", Open;
+    H07: "risk_alert" / "confirm_grade" => "assessment_assistance" / "open_assessment", Inform;
+    H08: "screening_round" / "submit_round" => "risk_alert" / "register_clue", Open;
+    H09: "mandatory_report" / "raise_danger" => "emergency_response" / "raise_alarm", Inform;
+    H10: "mandatory_report" / "refer_needs" => "assessment_assistance" / "open_assessment", Inform;
+    H11: "mandatory_report" / "name_guardian_suspect" => "guardian_measure" / "propose_measure", Open;
+    H12: "mandatory_report" / "send_to_prosecution" => "proceeding" / "register", Open;
+    H13: "mandatory_report" / "request_oversight" => "proceeding" / "register", Open;
+    H14: "emergency_response" / "close" => "assessment_assistance" / "open_assessment", Inform;
+    H15: "emergency_response" / "request_temporary_guardianship" => "temporary_guardianship" / "request", Open;
+    H16: "emergency_response" / "guardian_is_offender" => "guardian_measure" / "propose_measure", Open;
+    H17: "emergency_response" / "report_unlawful_act" => "mandatory_report" / "record_report_made", Inform;
+    H18: "assessment_assistance" / "send_referrals" => "referral" / "send_referral", Open;
+    H19: "assessment_assistance" / "find_guardian_harm" => "mandatory_report" / "discover", Inform;
+    H20: "assessment_assistance" / "submit_report" => "welfare_entitlement" / "record_need", Open;
+    H21: "assessment_assistance" / "close_goal_met" => "risk_alert" / "start_regrade", Inform;
+    H22: "referral" / "report_danger" => "mandatory_report" / "discover", Inform;
+    H23: "referral" / "redirect" => "referral" / "send_referral", Open;
+    H24: "welfare_entitlement" / "forward_to_hukou_county" => "welfare_entitlement" / "take_application", Message;
+    H25: "guardian_measure" / "escalate_measure" => "guardian_measure" / "propose_measure", Open;
+    H26: "entrusted_care" / "reject_carer" => "risk_alert" / "register_clue", Open;
+    H27: "temporary_guardianship" / "abscond" => "emergency_response" / "raise_alarm", Open;
+    H28: "temporary_guardianship" / "conclude_revocation" => "guardianship_revocation" / "identify", Open;
+    H29: "temporary_guardianship" / "collect_child" => "assessment_assistance" / "open_assessment", Inform;
+    H30: "personal_safety_order" / "record_breach" => "mandatory_report" / "record_report_made", Open;
+    H31: "mandatory_report" / "refer_needs" => "temporary_guardianship" / "request", Open;
+    H32: "emergency_response" / "found_dead" => "critical_incident_review" / "open_review", Open;
+    H33: "guardianship_revocation" / "settle_guardian" => "assessment_assistance" / "open_assessment", Inform;
+    H34: "guardianship_revocation" / "record_restoration_application" => "proceeding" / "register", Open;
+    H35: "guardian_appointment" / "party_goes_to_court" => "proceeding" / "register", Open;
+    H36: "proceeding" / "record_decision" => "assessment_assistance" / "open_assessment", Inform;
+    H37: "care_file" / "record_contact" => "entrusted_care" / "record_contact", Inform;
+    H38: "inspection" / "issue_finding" => "action_item" / "assign", Open;
+    H39: "inspection" / "reopen_finding" => "accountability_referral" / "propose_accountability", Propose;
+    H40: "listed_oversight" / "decline" => "agenda_item" / "propose_item", Propose;
+    H41: "critical_incident_review" / "issue_findings" => "action_item" / "assign", Open;
+    H42: "post" / "leave_post" => "post" / "open_post", Open;
+    H43: "temporary_guardianship" / "file_revocation" => "guardianship_revocation" / "identify", Inform;
+    H44: "assessment_assistance" / "find_guardian_harm" => "guardian_measure" / "propose_measure", Propose;
+    H45: "guardian_measure" / "record_breach" => "personal_safety_order" / "apply", Propose;
+    H46: "guardian_measure" / "record_breach" => "mandatory_report" / "record_report_made", Inform;
+    H47: "temporary_guardianship" / "relapse" => "mandatory_report" / "discover", Inform;
+    H48: "entrusted_care" / "find_deficient" => "risk_alert" / "register_clue", Inform;
+    H49: "critical_incident_review" / "issue_findings" => "accountability_referral" / "propose_accountability", Propose;
+}
+
+/// A child's death opens a review of what was done before it (life events, not in the table of
+/// links).
+pub const DEATH_REVIEW: Handoff = Handoff {
+    id: "L01",
+    to: "critical_incident_review",
+    opens_by: "open_review",
+    mode: Mode::Open,
+};
+
+/// Procedures of the chain that this version does not carry yet. A handoff to one of them is
+/// written as a message with its linked data, and the county goes on by its own means.
+pub const ELSEWHERE: &[&str] = &[
+    "assessment_assistance",
+    "critical_incident_review",
+    "entrusted_care",
+    "guardian_measure",
+    "proceeding",
+    "temporary_guardianship",
+];

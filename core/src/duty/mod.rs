@@ -1,0 +1,4 @@
+//! Duties: what is owed, by when, and whom it reaches when it is not done.
+
+pub mod ladder;
+pub mod time_limit;

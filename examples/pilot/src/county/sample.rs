@@ -1,0 +1,5 @@
+//! stub
+use super::CountyFiles;
+pub(super) fn files() -> CountyFiles {
+    CountyFiles::default()
+}

@@ -9,11 +9,8 @@ use super::{
 
 /// `docs/formats.md`.
 pub fn markdown() -> String {
-    let mut text = HEAD.replace("DATE_FORMS", DATE_FORMS);
-    for table in TABLES {
-        section(table, &mut text);
-    }
-    text
+    let head = HEAD.replace("DATE_FORMS", DATE_FORMS);
+    std::iter::once(head).chain(TABLES.iter().map(|table| section(table))).collect()
 }
 
 const HEAD: &str = "\
@@ -41,18 +38,18 @@ A county is a folder of CSV tables, with documents used as evidence under `files
   cells of long numbers as text, or a spreadsheet rounds them; rounded ones are recognized.
 ";
 
-fn section(table: &Table, text: &mut String) {
-    text.push_str(&format!("\n## `{}` {}\n\n{}\n\n", table.file, table.zh, capital(table.en)));
-    text.push_str("| 列 | column | 类型 type | 必填 required | 例 example | 说明 notes |\n");
-    text.push_str("|---|---|---|---|---|---|\n");
-    for column in table.columns {
-        text.push_str(&row(column));
-    }
-    for column in table.columns {
-        if let Kind::Code(list) | Kind::Codes(list) = column.kind {
-            text.push_str(&format!("\n`{}`: {}\n", column.key, names(list)));
+fn section(table: &Table) -> String {
+    let title = format!("\n## `{}` {}\n\n{}\n\n", table.file, table.zh, capital(table.en));
+    let head = "| 列 | column | 类型 type | 必填 required | 例 example | 说明 notes |\n\
+                |---|---|---|---|---|---|\n";
+    let rows = table.columns.iter().map(row);
+    let lists = table.columns.iter().filter_map(|column| match column.kind {
+        Kind::Code(list) | Kind::Codes(list) => {
+            Some(format!("\n`{}`: {}\n", column.key, names(list)))
         }
-    }
+        _ => None,
+    });
+    [title, head.to_owned()].into_iter().chain(rows).chain(lists).collect()
 }
 
 fn row(column: &Column) -> String {

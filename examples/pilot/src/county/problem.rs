@@ -53,17 +53,11 @@ impl InputProblem {
 
     /// The problem and its place in one Chinese line.
     pub fn chinese(&self) -> String {
-        let mut line = self.file.clone();
-        if let Some(row) = self.row {
-            line.push_str(&format!(" 第 {row} 行"));
-        }
-        if let Some(column) = &self.column {
-            line.push_str(&format!("「{column}」"));
-        }
-        if let Some(value) = &self.value {
-            line.push_str(&format!("“{}”", shown(value)));
-        }
-        line + "：" + &self.zh
+        let row = self.row.map(|row| format!(" 第 {row} 行")).unwrap_or_default();
+        let column = self.column.as_ref().map(|name| format!("「{name}」")).unwrap_or_default();
+        let value =
+            self.value.as_ref().map(|value| format!("“{}”", shown(value))).unwrap_or_default();
+        format!("{}{row}{column}{value}：{}", self.file, self.zh)
     }
 }
 

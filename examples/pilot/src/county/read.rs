@@ -126,12 +126,11 @@ impl Reading<'_> {
         take: impl FnMut(&mut Row<'_>, &Known, &mut Seen<K>) -> Option<T>,
     ) -> Taken<T, K> {
         let mut problems = Vec::new();
-        let taken = match self.files.0.get(table.file) {
-            Some(bytes) => table_rows((table, table.file), bytes, known, &mut problems, take),
-            None => {
-                problems.push(InputProblem::in_file(table.file, None, &Fault::MissingFile));
-                Taken { rows: Vec::new(), keys: None }
-            }
+        let taken = if let Some(bytes) = self.files.0.get(table.file) {
+            table_rows((table, table.file), bytes, known, &mut problems, take)
+        } else {
+            problems.push(InputProblem::in_file(table.file, None, &Fault::MissingFile));
+            Taken { rows: Vec::new(), keys: None }
         };
         self.problems.append(&mut problems);
         taken

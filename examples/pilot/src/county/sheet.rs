@@ -184,7 +184,7 @@ fn records(
         let to = usize::try_from(reader.position().byte()).unwrap_or(bytes.len());
         let span = bytes.get(from..to).unwrap_or_default();
         number += 1 + blank_lines(span, from.checked_sub(1).and_then(|at| bytes.get(at)));
-        if span.iter().filter(|&&byte| byte == b'"').count() % 2 == 1 {
+        if span.split(|&byte| byte == b'"').count() % 2 == 0 {
             problems.push(InputProblem::in_file(file, Some(number), &Fault::OpenQuote));
         } else {
             records.push((number, record.clone()));

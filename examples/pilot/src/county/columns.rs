@@ -123,7 +123,7 @@ pub const UNITS: Table = Table {
     zh: "单位",
     en: "offices",
     columns: &[
-        must(("单位编号", "id"), Kind::Id, "gov-101", ("全县唯一", "unique in the county")),
+        must(("单位编号", "id"), Kind::Id, "town-101", ("全县唯一", "unique in the county")),
         must(("名称", "name"), Kind::Text, "示枫镇人民政府", NO_HELP),
         must(("区划代码", "area"), Kind::Area, "999999101", ("单位所在地", "where the office is")),
         must(("类型", "kind"), Kind::Code(UnitKind::LIST), "镇政府", NO_HELP),
@@ -208,7 +208,7 @@ pub const CHILDREN: Table = Table {
         may(
             ("身份证号", "identity"),
             Kind::Identity,
-            "99999920150301001X",
+            "999999201503010016",
             (
                 "18 位，旧号 15 位自动换算；单元格须设为文本",
                 "18 characters; 15 digits are converted; format the cell as text",
@@ -243,7 +243,7 @@ pub const CHILDREN: Table = Table {
         may(
             ("就读学校", "school"),
             Kind::Id,
-            "school-01",
+            "primary-01",
             ("单位编号，见 units.csv", "a unit's id, from units.csv"),
         ),
         may(("年级", "grade"), Kind::Text, "五年级", NO_HELP),

@@ -28,7 +28,7 @@ A county is a folder of CSV tables, with documents used as evidence under `files
 - 每个错误的单元格都一次报出：文件、行（表头为第 1 行）、列、值、原因。 Every bad cell is reported in
   one go, with file, row (the header is row 1), column, value and reason.
 - 日期 dates: DATE_FORMS（最后一种是电子表格的日期序号 the last is a spreadsheet's serial number）。
-- 时间 times: `2026-03-01 14:05[:00]`（北京时间 Beijing time）或 or RFC 3339；只写日期即该日零时 a date
+- 时间 times: `2026-03-01 14:05[:00]`（北京时间 Beijing time），或 RFC 3339；只写日期即该日零时 a date
   alone is its midnight.
 - 列表用顿号“、”分隔，也可用分号、逗号。 Lists are separated by `、`, also by semicolons or commas.
 - 代码可写中文名或英文代码。 A code may be given by its Chinese name or its English code.

@@ -189,10 +189,11 @@ fn on(day: Option<CivilDate>, minutes: usize) -> Timestamp {
     start.plus_millis(i64::try_from(minutes).unwrap_or(0) * MINUTE)
 }
 
-/// Between so many minutes earlier.
+/// Between so many minutes earlier, and not in the dead of night where it was hours earlier.
 fn before(random: &mut Random, at: Timestamp, minutes: (usize, usize)) -> Timestamp {
     let earlier = i64::try_from(random.between(minutes.0, minutes.1)).unwrap_or(0);
-    at.plus_millis(-earlier * MINUTE)
+    let then = at.plus_millis(-earlier * MINUTE);
+    if earlier > 120 && hour(then) < 6 { then.plus_hours(-8) } else { then }
 }
 
 /// When something that happened was written down: soon as a rule, sometimes the next day, now and
@@ -203,7 +204,13 @@ fn written(random: &mut Random, at: Timestamp) -> Timestamp {
         1 => random.between(3 * 60, 20 * 60),
         _ => random.between(24 * 60, 60 * 60),
     };
-    at.plus_millis(i64::try_from(minutes).unwrap_or(0) * MINUTE)
+    let then = at.plus_millis(i64::try_from(minutes).unwrap_or(0) * MINUTE);
+    // Nobody sits at a desk at night, except at once.
+    if minutes > 90 && hour(then) < 8 { then.plus_hours(8) } else { then }
+}
+
+fn hour(at: Timestamp) -> i64 {
+    at.millis_of_day() / (60 * MINUTE)
 }
 
 /// `2026-03-01 14:05`.

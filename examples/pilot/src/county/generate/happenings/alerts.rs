@@ -1,5 +1,6 @@
 //! Clues about children: `risk_alert`, `register_clue`.
 
+use hexacase::terms::time::Timestamp;
 use serde_json::json;
 
 use super::{Desk, Draft, Pool, Year, before, clock, written};
@@ -160,7 +161,7 @@ pub(super) fn alerts(year: &mut Year<'_>, random: &mut Random, rows: usize) {
     for at in 0..rows {
         let occurred = year.moment(random, &MONTHS, (8, 20));
         if at % 12 == 5 {
-            stranger(year, random, &mut pool, occurred);
+            stranger(year, random, &mut pool, (at / 12, occurred));
             continue;
         }
         let Some(&clue) = random.pick(&CLUES) else { continue };
@@ -198,9 +199,10 @@ fn stranger(
     year: &mut Year<'_>,
     random: &mut Random,
     pool: &mut Pool<'_>,
-    occurred: hexacase::terms::time::Timestamp,
+    (which, occurred): (usize, Timestamp),
 ) {
-    let Some(&(description, facts)) = random.pick(&STRANGERS) else { return };
+    let stranger = STRANGERS.get(which % STRANGERS.len());
+    let Some(&(description, facts)) = stranger else { return };
     let Some(near) = pool.draw(|_| true) else { return };
     let recorded = written(random, occurred);
     let (channel, role, desk, source) = match random.below(3) {

@@ -202,7 +202,7 @@ fn updates(year: &mut Year<'_>, random: &mut Random, rows: usize) {
         let Some(child) = pool.draw(|child| year.here(child, occurred)) else { continue };
         let school = child.school.is_some() && random.chance(30);
         let changes = if school {
-            random.word(&["转入寄宿班", "换了班主任", "升入高一年级"])
+            random.word(&["转入寄宿班", "换了班主任", "改乘校车"])
         } else {
             random.word(&[
                 "联系电话变更",

@@ -48,13 +48,13 @@ macro_rules! code_list {
 
 code_list! {
     /// How large an area is.
-    AreaLevel { County = "county" "县", Town = "town" "镇", Village = "village" "村" }
+    AreaLevel { County = "county" "县", Town = "town" "乡镇", Village = "village" "村" }
 
     /// What an office is.
     UnitKind {
         CountyGovernment = "county_government" "县政府",
         CountyDepartment = "county_department" "县直部门",
-        TownGovernment = "town_government" "镇政府",
+        TownGovernment = "town_government" "乡镇政府",
         VillageCommittee = "village_committee" "村（居）委会",
         School = "school" "学校",
         MassOrganization = "mass_organization" "群团",

@@ -100,7 +100,7 @@ pub const COUNTY: Table = Table {
 /// `areas.csv`.
 pub const AREAS: Table = Table {
     file: "areas.csv",
-    zh: "区划：县、镇、村",
+    zh: "区划：县、乡镇、村",
     en: "areas: the county, its towns and its villages",
     columns: &[
         must(
@@ -108,7 +108,7 @@ pub const AREAS: Table = Table {
             Kind::Area,
             "999999101201",
             (
-                "县 6 位，镇 9 位，村 12 位",
+                "县 6 位，乡镇 9 位，村 12 位",
                 "6 digits for the county, 9 for a town, 12 for a village",
             ),
         ),
@@ -126,7 +126,7 @@ pub const UNITS: Table = Table {
         must(("单位编号", "id"), Kind::Id, "town-101", ("全县唯一", "unique in the county")),
         must(("名称", "name"), Kind::Text, "示枫镇人民政府", NO_HELP),
         must(("区划代码", "area"), Kind::Area, "999999101", ("单位所在地", "where the office is")),
-        must(("类型", "kind"), Kind::Code(UnitKind::LIST), "镇政府", NO_HELP),
+        must(("类型", "kind"), Kind::Code(UnitKind::LIST), "乡镇政府", NO_HELP),
     ],
 };
 

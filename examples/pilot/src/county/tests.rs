@@ -101,7 +101,9 @@ fn the_register_is_varied() {
     assert!(some(&|child| child.types.iter().any(|kind| kind.is_in_difficulty())) > 40);
     assert!(some(&|child| matches!(child.identity, Identity::Missing(_))) > 2);
     assert!(some(&|child| child.hukou.is_none()) > 1);
-    assert!(some(&|child| child.name.contains(['𠮷', '㼆', '龘', '䶮', '𬱖'])) > 3);
+    for rare in ['𠮷', '㼆', '龘'] {
+        assert!(some(&|child| child.name.contains(rare)) > 0, "{rare}");
+    }
     let day = county.first_day();
     let ages: BTreeSet<i32> = children.iter().map(|child| child.born.age_on(day)).collect();
     assert_eq!(ages, (0..=17).collect());

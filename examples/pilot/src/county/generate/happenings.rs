@@ -20,6 +20,9 @@ mod reports;
 
 const MINUTE: i64 = 60_000;
 
+/// Without the holidays of winter and summer.
+const SCHOOL_MONTHS: [usize; 12] = [4, 0, 12, 9, 9, 8, 0, 0, 14, 10, 9, 8];
+
 /// One row to be.
 struct Draft {
     occurred: Timestamp,
@@ -98,6 +101,22 @@ impl Year<'_> {
         let day = u32::try_from(random.between(1, 28)).unwrap_or(1);
         let minutes = random.between(hours.0 * 60, hours.1 * 60 + 59);
         on(CivilDate::new(self.number, month, day), minutes)
+    }
+
+    /// A moment at which this desk hears of things: schools do on school days only.
+    fn moment_at(
+        &self,
+        random: &mut Random,
+        desk: Desk,
+        (months, hours): (&[usize; 12], (usize, usize)),
+    ) -> Timestamp {
+        if desk != Desk::School {
+            return self.moment(random, months, hours);
+        }
+        let at = self.moment(random, &SCHOOL_MONTHS, (8, 17));
+        let weekend = (0..2).filter(|days| at.plus_hours(24 * days).date().is_weekend()).count();
+        // A Saturday and a Sunday both become the Monday.
+        if at.date().is_weekend() { at.plus_hours(if weekend == 2 { 48 } else { 24 }) } else { at }
     }
 
     fn desk(&self, random: &mut Random, desk: Desk, child: &Child, day: CivilDate) -> String {
@@ -194,6 +213,11 @@ fn before(random: &mut Random, at: Timestamp, minutes: (usize, usize)) -> Timest
     let earlier = i64::try_from(random.between(minutes.0, minutes.1)).unwrap_or(0);
     let then = at.plus_millis(-earlier * MINUTE);
     if earlier > 120 && hour(then) < 6 { then.plus_hours(-8) } else { then }
+}
+
+/// When something urgent was written down: at once.
+fn at_once(random: &mut Random, at: Timestamp) -> Timestamp {
+    at.plus_millis(i64::try_from(random.between(2, 40)).unwrap_or(0) * MINUTE)
 }
 
 /// When something that happened was written down: soon as a rule, sometimes the next day, now and

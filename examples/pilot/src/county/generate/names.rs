@@ -37,7 +37,7 @@ pub(super) fn surname(random: &mut Random) -> &'static str {
 
 /// A full name with this surname. `among` tells the children of one household apart.
 pub(super) fn person(random: &mut Random, surname: &str, among: usize) -> String {
-    let last = if random.chance(4) {
+    let last = if random.chance(6) {
         at(&RARE, random.below(RARE.len()))
     } else {
         // Steps of 3 keep siblings apart: each has a third of the list for itself.

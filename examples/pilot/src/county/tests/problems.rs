@@ -10,7 +10,7 @@ use crate::county::{
 };
 
 const COUNTY: &str = "区划代码,名称,起始年份,年数,种子\n999999,示例县,2026,1,\n";
-const AREAS: &str = "区划代码,名称,级别\n999999,示例县,县\n999999101,示枫镇,镇\n\
+const AREAS: &str = "区划代码,名称,级别\n999999,示例县,县\n999999101,示枫镇,乡镇\n\
      999999101201,例上枫村,村\n";
 const UNITS: &str = "单位编号,名称,区划代码,类型\nprimary-01,示枫中心小学,999999101,学校\n";
 const STAFF: &str = "人员编号,姓名,岗位,单位编号,区划代码,负责人\n\
@@ -282,7 +282,7 @@ fn the_other_tables_are_checked_alike() {
         ["county.csv: expected one row of data, found 2"]
     );
     assert_eq!(
-        county_with("areas.csv", &format!("{AREAS}999999101,又,村\n999998101,外,镇\n")),
+        county_with("areas.csv", &format!("{AREAS}999999101,又,村\n999998101,外,乡镇\n")),
         [
             "areas.csv, row 5, column `区划代码`, value `999999101`: a code of this level has 12 \
              digits without its trailing zeros",

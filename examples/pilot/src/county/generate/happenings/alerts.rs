@@ -3,7 +3,7 @@
 use hexacase::terms::time::Timestamp;
 use serde_json::json;
 
-use super::{Desk, Draft, Pool, Year, before, clock, written};
+use super::{Desk, Draft, Pool, Year, at_once, before, clock, written};
 use crate::county::{ChildRef, codes::Channel, generate::random::Random};
 
 /// More when the parents leave after the festival, in the summer holidays and at the start of
@@ -159,18 +159,19 @@ const STRANGERS: [(&str, &str); 5] = [
 pub(super) fn alerts(year: &mut Year<'_>, random: &mut Random, rows: usize) {
     let mut pool = Pool::new(year.children, random);
     for at in 0..rows {
-        let occurred = year.moment(random, &MONTHS, (8, 20));
         if at % 12 == 5 {
+            let occurred = year.moment(random, &MONTHS, (8, 20));
             stranger(year, random, &mut pool, (at / 12, occurred));
             continue;
         }
         let Some(&clue) = random.pick(&CLUES) else { continue };
         let (source, role, channel, desk, facts, red) = clue;
+        let occurred = year.moment_at(random, desk, (&MONTHS, (8, 20)));
         let child = pool.draw(|child| {
             year.here(child, occurred) && (desk != Desk::School || child.school.is_some())
         });
         let Some(child) = child else { continue };
-        let recorded = written(random, occurred);
+        let recorded = if red { at_once(random, occurred) } else { written(random, occurred) };
         let seen = before(random, occurred, if red { (5, 90) } else { (20, 2 * 24 * 60) });
         let clerk = year.desk(random, desk, child, recorded.date());
         year.drafts.push(Draft {

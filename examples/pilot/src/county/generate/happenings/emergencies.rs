@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Desk, Draft, Pool, Year, before, clock};
+use super::{Desk, Draft, Pool, Year, at_once, before, clock};
 use crate::county::{ChildRef, codes::Channel, generate::random::Random};
 
 /// Summer has the water and the empty days.
@@ -17,7 +17,7 @@ const HARM: (&str, &str) = ("父亲酒后持刀威胁，孩子手臂受伤", "mu
 
 const ALARMS: [Alarm; 9] = [
     (
-        "放学后未回家，至晚八点仍联系不上",
+        "中午离校后未返校，家里和学校都联系不上",
         "学校至村口一带",
         "school",
         Channel::Telephone,
@@ -80,13 +80,12 @@ const ALARMS: [Alarm; 9] = [
 pub(super) fn emergencies(year: &mut Year<'_>, random: &mut Random, rows: usize) {
     let mut pool = Pool::new(year.children, random);
     for &(danger, place, role, channel, desk, outcome) in ALARMS.iter().cycle().take(rows) {
-        let occurred = year.moment(random, &MONTHS, (6, 23));
+        let occurred = year.moment_at(random, desk, (&MONTHS, (6, 23)));
         let child = pool.draw(|child| {
             year.here(child, occurred) && (desk != Desk::School || child.school.is_some())
         });
         let Some(child) = child else { continue };
-        let recorded =
-            occurred.plus_millis(i64::try_from(random.between(1, 25)).unwrap_or(1) * 60_000);
+        let recorded = at_once(random, occurred);
         let at = clock(before(random, occurred, (1, 30)));
         let clerk = year.desk(random, desk, child, recorded.date());
         let harm = outcome == "harm";

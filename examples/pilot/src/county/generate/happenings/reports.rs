@@ -3,7 +3,7 @@
 use hexacase::terms::time::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Desk, Draft, Pool, Year, before, clock, written};
+use super::{Desk, Draft, Pool, Year, at_once, before, clock, written};
 use crate::county::{
     ChildRef,
     codes::{Channel, Sex},
@@ -126,7 +126,7 @@ pub(super) fn reports(year: &mut Year<'_>, random: &mut Random, rows: usize) {
         if year.drafts.len() >= until {
             break;
         }
-        let occurred = year.moment(random, &MONTHS, (7, 21));
+        let occurred = year.moment_at(random, kind.desk, (&MONTHS, (7, 21)));
         report(year, random, &mut pool, (kind, occurred));
     }
 }
@@ -141,7 +141,7 @@ fn report<'a>(
     let Some(first) = children.first().copied() else { return };
     // A report of harm is written down within hours, except where the first thing was to call.
     let recorded = match kind.made {
-        None => occurred.plus_millis(i64::try_from(random.between(2, 40)).unwrap_or(2) * 60_000),
+        None => at_once(random, occurred),
         Some(_) => written(random, occurred),
     };
     let found = clock(before(random, occurred, (0, 45)));

@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod care;
 pub mod case;
+pub mod county;
 pub mod duty;
 pub mod engine;
 

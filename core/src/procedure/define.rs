@@ -72,6 +72,11 @@ impl<P: Procedure> Define<P> {
         self
     }
 
+    /// The transitions that open a case.
+    pub fn openings(&self) -> Vec<&'static str> {
+        self.transitions.iter().filter(|spec| spec.opens_case).map(|spec| spec.name).collect()
+    }
+
     /// Checks everything and gives the definition.
     ///
     /// # Errors

@@ -6,4 +6,8 @@
 pub mod chain;
 pub mod codes;
 pub mod life;
+pub mod mechanisms;
+pub mod register;
 pub mod roles;
+#[cfg(test)]
+pub(crate) mod test_world;

@@ -1,0 +1,1 @@
+//! Tests of the definition, its clocks and its rules.

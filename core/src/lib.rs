@@ -4,6 +4,7 @@ pub mod calendar;
 pub mod care;
 pub mod case;
 pub mod duty;
+
 pub mod procedure;
 pub mod rules;
 pub mod store;

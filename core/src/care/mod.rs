@@ -9,5 +9,6 @@ pub mod life;
 pub mod mechanisms;
 pub mod register;
 pub mod roles;
+pub mod rules;
 #[cfg(test)]
 pub(crate) mod test_world;

@@ -11,4 +11,6 @@ pub mod register;
 pub mod roles;
 pub mod rules;
 #[cfg(test)]
+mod test_case;
+#[cfg(test)]
 pub(crate) mod test_world;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Proposal, RiskAlert, RiskAlertState, guards, show_grade};
+use super::{LeftBehind, Proposal, RiskAlert, RiskAlertState, guards, show_grade};
 use crate::{
     care::{
         chain::H07,
@@ -55,12 +55,15 @@ impl Transition<RiskAlert> for ProposeGrade {
         step.data.proposal = Some(Proposal { colour: self.colour, grade });
         let file = step.beside("care_file").find(|file| file.facts.is_open());
         let in_file = file.map(|file| file.attributes.contains_key("left_behind"));
-        let left_behind = self.left_behind.or(in_file).unwrap_or(step.data.left_behind);
-        step.data.left_behind = left_behind && !step.data.turned_16;
-        if step.data.left_behind {
-            step.attribute("left_behind", "yes");
-        } else {
-            step.clear_attribute("left_behind");
+        step.data.left_behind = match (self.left_behind.or(in_file), step.data.left_behind) {
+            (_, LeftBehind::Outgrown) => LeftBehind::Outgrown,
+            (Some(true), _) => LeftBehind::Yes,
+            (Some(false), _) => LeftBehind::No,
+            (None, known) => known,
+        };
+        match step.data.left_behind {
+            LeftBehind::Yes => step.attribute("left_behind", "yes"),
+            LeftBehind::No | LeftBehind::Outgrown => step.clear_attribute("left_behind"),
         }
         Ok(())
     }
@@ -132,7 +135,7 @@ impl Transition<RiskAlert> for ConfirmGrade {
                     colour: self.colour,
                     worst_axis: grade.map(|grade| grade.worst_axis),
                     forced_red: grade.is_some_and(|grade| grade.forced),
-                    left_behind: step.data.left_behind,
+                    left_behind: step.data.left_behind == LeftBehind::Yes,
                 };
                 step.hand_off(H07.id, &form)
             }

@@ -149,9 +149,7 @@ pub struct RiskAlertData {
     /// Whether whoever registered the clue suspected a red case.
     pub red_suspected: bool,
     /// Whether the child is left behind.
-    pub left_behind: bool,
-    /// Whether the child turned 16, after which nobody is left behind.
-    pub turned_16: bool,
+    pub left_behind: LeftBehind,
     /// Whether the child moved away.
     pub moved_away: bool,
     /// The grade that waits for its confirmation.
@@ -164,6 +162,19 @@ pub struct RiskAlertData {
     pub first_visit_due: Option<CivilDate>,
     /// The visits.
     pub visits: VisitLog,
+}
+
+/// Whether a child is left behind 留守.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeftBehind {
+    /// It is not, or nobody said so.
+    #[default]
+    No,
+    /// It is.
+    Yes,
+    /// It turned 16, after which nobody is.
+    Outgrown,
 }
 
 /// A proposed grade.
@@ -189,7 +200,7 @@ impl RiskAlertData {
             Colour::Blue => "C07",
             Colour::Green => "C08",
         };
-        let left_behind = self.left_behind.then_some("C09");
+        let left_behind = (self.left_behind == LeftBehind::Yes).then_some("C09");
         Timing::fits([by_colour].into_iter().chain(left_behind))
             .from(self.visits.last_met.or(self.graded_at))
             .due(self.first_visit_due.map(CivilDate::end))
@@ -409,14 +420,14 @@ impl Lives for RiskAlert {
         event: LifeEvent,
         step: &mut StepContext<'_, Self>,
     ) -> Result<Option<RiskAlertState>, Refusal> {
-        let ends_left_behind = event == LifeEvent::Turned16 && step.data.left_behind;
+        let ends_left_behind =
+            event == LifeEvent::Turned16 && step.data.left_behind == LeftBehind::Yes;
         if !ends_left_behind {
             step.hold_back("regrade");
         }
         match event {
             LifeEvent::Turned16 => {
-                step.data.turned_16 = true;
-                step.data.left_behind = false;
+                step.data.left_behind = LeftBehind::Outgrown;
                 step.clear_attribute("left_behind");
                 Ok(None)
             }

@@ -40,8 +40,9 @@ pub struct Settles {
 }
 
 impl VisitLog {
-    /// Takes a visit down and says what it settles. Visits before `since` settle nothing: they
-    /// took place before anybody had a reason to go.
+    /// Takes a visit down and says what it settles. Visits before the day of `since` settle
+    /// nothing: they took place before anybody had a reason to go. The day decides, as a form may
+    /// give no more than the day.
     pub fn record(
         &mut self,
         result: VisitResult,
@@ -62,7 +63,7 @@ impl VisitLog {
             }
             return Settles { visit: false, retry: false, asks_retry };
         }
-        let visit = after(self.last_met) && since.is_none_or(|since| at >= since);
+        let visit = after(self.last_met) && since.is_none_or(|since| at.date() >= since.date());
         let retry = visit && after(self.last_failed);
         if visit {
             self.last_met = Some(at);

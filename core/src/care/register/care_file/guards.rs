@@ -16,7 +16,7 @@ pub(super) static ONE_FILE: Guard = Guard::new(
 
 /// A file with another open case is not archived.
 pub(super) static NO_OTHER_OPEN_CASE: Guard = Guard::new(
-    "guard.no_other_open_case",
+    "guard.file_with_open_case",
     "该儿童尚有未办结的个案，档案不能归档",
     "the child has another open case; the file is not archived before it ends",
     "care_file",

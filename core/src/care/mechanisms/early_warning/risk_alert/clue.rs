@@ -59,7 +59,7 @@ impl Transition<RiskAlert> for RegisterClue {
     fn apply(&self, step: &mut StepContext<'_, RiskAlert>) -> Result<(), Refusal> {
         step.demand_past("seen_at", self.seen_at)?;
         let known = step.facts().subject.kind != SubjectKind::UnidentifiedChild;
-        step.demand(known || self.description.is_some(), &guards::DESCRIPTION_NEEDED)?;
+        step.demand(known || self.description.is_some(), &guards::CLUE_NEEDS_DESCRIPTION)?;
         step.data.facts = Some(self.facts.clone());
         step.data.description.clone_from(&self.description);
         step.data.clue_at = Some(self.seen_at);

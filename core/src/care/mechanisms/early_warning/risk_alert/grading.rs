@@ -218,7 +218,7 @@ impl Transition<RiskAlert> for Clear {
         let mild = matches!(self.colour, Colour::Blue | Colour::Green);
         step.demand(mild && step.data.colour == Some(self.colour), &guards::CLEAR_COLOUR)?;
         let none_open = HARM.iter().all(|other| step.open_beside(other).is_none());
-        step.demand(none_open, &guards::OPEN_CASE_BESIDE)?;
+        step.demand(none_open, &guards::CLEAR_WITH_OPEN_CASE)?;
         if self.visits.iter().collect::<BTreeSet<_>>().len() < 2 {
             return Err(Refusal::field("visits", "expected the numbers of two visits"));
         }

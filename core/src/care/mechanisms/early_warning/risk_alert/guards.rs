@@ -5,7 +5,7 @@ use crate::procedure::Guard;
 
 /// Every rule.
 pub(super) const ALL: &[&Guard] = &[
-    &DESCRIPTION_NEEDED,
+    &CLUE_NEEDS_DESCRIPTION,
     &FORCED_IS_RED,
     &NOT_MILDER_THAN_SCORE,
     &NOT_MILDER_THAN_PROPOSED,
@@ -13,12 +13,12 @@ pub(super) const ALL: &[&Guard] = &[
     &MOVED_NOT_CLEARED,
     &TWO_MET_VISITS,
     &CLEAR_COLOUR,
-    &OPEN_CASE_BESIDE,
+    &CLEAR_WITH_OPEN_CASE,
 ];
 
 /// A child nobody knows yet is described.
-pub(super) static DESCRIPTION_NEEDED: Guard = Guard::new(
-    "guard.description_needed",
+pub(super) static CLUE_NEEDS_DESCRIPTION: Guard = Guard::new(
+    "guard.clue_needs_description",
     "儿童身份尚不明确，请填写体貌、地点等描述",
     "the child is not identified yet; a description is needed",
     "risk_alert, subject",
@@ -81,8 +81,8 @@ pub(super) static CLEAR_COLOUR: Guard = Guard::new(
 );
 
 /// Nothing open about the child.
-pub(super) static OPEN_CASE_BESIDE: Guard = Guard::new(
-    "guard.open_case_beside",
+pub(super) static CLEAR_WITH_OPEN_CASE: Guard = Guard::new(
+    "guard.clear_with_open_case",
     "该儿童尚有未办结的强制报告、应急处置或临时监护，不能解除预警",
     "the child has an open report, emergency or temporary guardianship",
     "risk_alert (e)",

@@ -225,7 +225,7 @@ impl Procedure for RiskAlert {
     type Data = RiskAlertData;
 
     fn define(define: Define<Self>) -> Define<Self> {
-        transitions(side_duties(state_duties(define)))
+        transitions(duties_once_graded(duties_until_graded(define)))
     }
 
     fn timing(duty: &str, data: &RiskAlertData) -> Timing {
@@ -264,9 +264,8 @@ impl Procedure for RiskAlert {
     }
 }
 
-fn state_duties(define: Define<RiskAlert>) -> Define<RiskAlert> {
+fn duties_until_graded(define: Define<RiskAlert>) -> Define<RiskAlert> {
     use RiskAlertState as In;
-    let visit = &["C05", "C06", "C07", "C08", "C09"];
     define
         .duty(
             Duty::new("start_verification", "启动核查", "start the verification")
@@ -302,6 +301,19 @@ fn state_duties(define: Define<RiskAlert>) -> Define<RiskAlert> {
                 .fulfilled_by(&["confirm_grade", "return_grade"]),
         )
         .duty(
+            Duty::new("intervene_red", "红色立即介入", "intervene at once, for red")
+                .owed_by(&[CHILD_WELFARE_SUPERVISOR])
+                .recorded_by(&[NEAR])
+                .limits(&["C04"])
+                .fulfilled_by(&["intervene_now"]),
+        )
+}
+
+fn duties_once_graded(define: Define<RiskAlert>) -> Define<RiskAlert> {
+    use RiskAlertState as In;
+    let visit = &["C05", "C06", "C07", "C08", "C09"];
+    define
+        .duty(
             Duty::new("visit", "按色走访", "visit as the color asks")
                 .on(&[In::Monitoring])
                 .owed_by(&[CHILD_WELFARE_DIRECTOR])
@@ -316,6 +328,20 @@ fn state_duties(define: Define<RiskAlert>) -> Define<RiskAlert> {
                 .recorded_by(&[TOWN])
                 .limits(&["C10", "D31"])
                 .fulfilled_by(&["start_regrade", "clear"]),
+        )
+        .duty(
+            Duty::new("retry_visit", "未见到本人再访", "go again, the child was not met")
+                .owed_by(&[CHILD_WELFARE_DIRECTOR])
+                .recorded_by(&[VILLAGE])
+                .limits(&["C13"])
+                .fulfilled_by(&["record_visit"]),
+        )
+        .duty(
+            Duty::new("other_channel", "另辟渠道见到儿童", "find another way to meet the child")
+                .owed_by(&[CHILD_WELFARE_SUPERVISOR])
+                .recorded_by(&[TOWN])
+                .limits(&["C13"])
+                .fulfilled_by(&["record_visit", "start_regrade", "trigger_report"]),
         )
         .duty(
             Duty::new("finish_regrade", "完成复评", "finish the review")
@@ -340,31 +366,6 @@ fn state_duties(define: Define<RiskAlert>) -> Define<RiskAlert> {
                 .recorded_by(&[VILLAGE])
                 .limits(visit)
                 .fulfilled_by(&["record_visit"]),
-        )
-}
-
-fn side_duties(define: Define<RiskAlert>) -> Define<RiskAlert> {
-    define
-        .duty(
-            Duty::new("intervene_red", "红色立即介入", "intervene at once, for red")
-                .owed_by(&[CHILD_WELFARE_SUPERVISOR])
-                .recorded_by(&[NEAR])
-                .limits(&["C04"])
-                .fulfilled_by(&["intervene_now"]),
-        )
-        .duty(
-            Duty::new("retry_visit", "未见到本人再访", "go again, the child was not met")
-                .owed_by(&[CHILD_WELFARE_DIRECTOR])
-                .recorded_by(&[VILLAGE])
-                .limits(&["C13"])
-                .fulfilled_by(&["record_visit"]),
-        )
-        .duty(
-            Duty::new("other_channel", "另辟渠道见到儿童", "find another way to meet the child")
-                .owed_by(&[CHILD_WELFARE_SUPERVISOR])
-                .recorded_by(&[TOWN])
-                .limits(&["C13"])
-                .fulfilled_by(&["record_visit", "start_regrade", "trigger_report"]),
         )
         .duty(
             // Not in the table of duties: what happens to the child at 16 asks for it.

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     care::{
+        chain::VISIT_COUNTS,
         codes::VisitResult,
+        register::care_file::CareFile,
         test_case::{CHILD, TestCase, at, beside, built},
     },
     procedure::Mode,
@@ -250,7 +252,7 @@ fn danger_opens_an_emergency_and_its_absence_does_not() {
     let mut case = TestCase::new::<RiskAlert>();
     case.facts.subject.kind = SubjectKind::UnidentifiedChild;
     let code = case.refused(DIRECTOR, "2026-03-02 09:00", "register_clue", &clue(true));
-    assert_eq!(code, "refusal.guard.description_needed");
+    assert_eq!(code, "refusal.guard.clue_needs_description");
     let mut form = clue(true);
     form["description"] = json!("约七岁男童，蓝色外套");
     case.does(DIRECTOR, "2026-03-02 09:00", "register_clue", &form);
@@ -378,7 +380,7 @@ fn an_alert_is_cleared_only_when_all_is_well() {
     for procedure in ["mandatory_report", "emergency_response", "temporary_guardianship"] {
         let mut case = calm("blue");
         case.beside.push(beside(procedure, &case, true));
-        assert_eq!(code(&mut case, &clear("blue")), "refusal.guard.open_case_beside");
+        assert_eq!(code(&mut case, &clear("blue")), "refusal.guard.clear_with_open_case");
         case.beside = vec![beside(procedure, &case, false)];
         case.does(SUPERVISOR, when, "clear", &clear("blue"));
     }
@@ -467,6 +469,25 @@ fn every_rule_has_its_own_code_and_both_texts() {
     codes.sort_unstable();
     codes.dedup();
     assert_eq!(codes.len(), RiskAlert::GUARDS.len());
-    let link = crate::care::chain::VISIT_COUNTS;
-    assert_eq!((link.to, link.opens_by, link.mode), ("care_file", "record_visit", Mode::Inform));
+}
+
+#[test]
+fn one_met_visit_fulfils_the_visit_duty_of_the_file_too() {
+    let link = VISIT_COUNTS;
+    let mut file = TestCase::new::<CareFile>();
+    assert_eq!((link.to, link.mode), (file.definition.name(), Mode::Inform));
+    // A child without an open file gets none by a visit, and the file tells nobody of its visits.
+    let step = file.definition.transition(link.opens_by).unwrap();
+    assert!(!step.opens_case && step.handoffs.is_empty());
+    let form = json!({ "child": CHILD, "types": [], "areas": ["999999001203"] });
+    file.does(DIRECTOR, "2026-03-02 08:00", "open_file", &form);
+    let form = json!({ "guardians": ["某某"], "carer": "某某", "condition": "尚可" });
+    file.does(DIRECTOR, "2026-03-02 09:00", "complete_file", &form);
+    let mut case = watched([70, 80, 90], "blue");
+    let met = visit("met", "2026-03-08 09:00");
+    case.does(DIRECTOR, "2026-03-08 10:00", "record_visit", &met);
+    let told = case.handoffs[0].payload.clone();
+    file.does(DIRECTOR, "2026-03-08 10:00", link.opens_by, &told);
+    assert_eq!((case.fulfilled("visit"), file.fulfilled("routine_visit")), (1, 1));
+    assert_eq!(file.attribute("last_met"), case.attribute("last_met"));
 }

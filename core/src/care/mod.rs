@@ -6,4 +6,5 @@
 pub mod chain;
 pub mod codes;
 pub mod life;
+pub mod mechanisms;
 pub mod roles;

@@ -8,3 +8,6 @@ pub mod codes;
 pub mod life;
 pub mod mechanisms;
 pub mod roles;
+
+#[cfg(test)]
+mod test_world;

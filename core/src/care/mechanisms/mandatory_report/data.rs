@@ -75,8 +75,8 @@ pub struct ReportData {
     pub remedy: Remedy,
     /// When it was upheld last.
     pub upheld_at: Option<Timestamp>,
-    /// Whether the procuratorate gave notice to file 通知立案.
-    pub filing_ordered: bool,
+    /// When the procuratorate gave notice to file 通知立案.
+    pub filing_ordered_at: Option<Timestamp>,
     /// Whose result it is.
     pub decided_by: Option<DecidedBy>,
     /// How the report ended.
@@ -85,10 +85,10 @@ pub struct ReportData {
     pub guardian_suspected: bool,
     /// The needs that were referred.
     pub referred: Vec<PlanNeed>,
-    /// Whether the report was put on file.
-    pub filed: bool,
-    /// Whether the evidence was kept safe.
-    pub evidence_preserved: bool,
+    /// When the report was put on file.
+    pub filed_at: Option<Timestamp>,
+    /// When the evidence was kept safe.
+    pub evidence_preserved_at: Option<Timestamp>,
 }
 
 impl ReportData {
@@ -122,11 +122,10 @@ impl ReportData {
             "begin_review" if self.referred_by_organ => {
                 Timing::fits(["D09a"]).from(self.received_at)
             }
-            "begin_review" => Timing::fits(["D04a"]).from(self.received_at),
             "decide_filing" if self.referred_by_organ || self.criminal_review => {
                 Timing::fits(["D05a"]).from(self.received_at)
             }
-            "decide_filing" => Timing::fits(["D04a"]).from(self.received_at),
+            "begin_review" | "decide_filing" => Timing::fits(["D04a"]).from(self.received_at),
             "handle_admin" => Timing::fits(["D35a"]).from(self.admin_since),
             "serve_non_filing" => Timing::default().from(self.non_filed_at),
             "decide_next_step" => self.next_remedy(),
@@ -136,7 +135,7 @@ impl ReportData {
                 Remedy::Open => "D08b",
                 Remedy::Reconsidered | Remedy::Reviewed => "D08d",
             }]),
-            "explain_or_file" if self.filing_ordered => Timing::fits(["D10b"]),
+            "explain_or_file" if self.filing_ordered_at.is_some() => Timing::fits(["D10b"]),
             "explain_or_file" => Timing::fits(["D10a"]),
             "notify_result" if self.decided_by == Some(DecidedBy::Department) => {
                 Timing::fits(["C26"])

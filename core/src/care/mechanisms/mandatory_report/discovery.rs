@@ -134,10 +134,10 @@ impl Transition<MandatoryReport> for ReportToPolice {
             return Err(wrong_channel("one of the police", self.channel));
         }
         // A report that was declined and is made again: what was done beside it stands.
-        if step.data.filed {
+        if step.data.filed_at.is_some() {
             step.hold_back("file_with_authority");
         }
-        if step.data.evidence_preserved {
+        if step.data.evidence_preserved_at.is_some() {
             step.hold_back("preserve_evidence");
         }
         report_sent(step, self.at, self.channel);

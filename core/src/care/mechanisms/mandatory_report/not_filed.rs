@@ -148,7 +148,11 @@ impl Transition<MandatoryReport> for RequestOversight {
     const BASIS: LegalBasis = LegalBasis::seen("《公安机关办理刑事案件程序规定》第182条");
 
     fn apply(&self, step: &mut StepContext<'_, MandatoryReport>) -> Result<(), Refusal> {
-        step.data.filing_ordered = step.owes("explain_or_file");
+        if step.owes("explain_or_file") {
+            step.data.filing_ordered_at = Some(step.occurred_at());
+            return Ok(());
+        }
+        step.data.filing_ordered_at = None;
         let proceeding = RegisterProceeding::of("procuratorial_oversight", step.facts());
         step.hand_off(H13.id, &proceeding)
     }

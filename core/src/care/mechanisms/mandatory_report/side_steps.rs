@@ -158,7 +158,7 @@ impl Transition<MandatoryReport> for FileRecord {
 
     fn apply(&self, step: &mut StepContext<'_, MandatoryReport>) -> Result<(), Refusal> {
         step.demand_past("at", self.at)?;
-        step.data.filed = true;
+        step.data.filed_at = Some(self.at);
         Ok(())
     }
 }
@@ -187,7 +187,7 @@ impl Transition<MandatoryReport> for PreserveEvidence {
         LegalBasis::recalled("《关于建立侵害未成年人案件强制报告制度的意见（试行）》第6条、第7条");
 
     fn apply(&self, step: &mut StepContext<'_, MandatoryReport>) -> Result<(), Refusal> {
-        step.data.evidence_preserved = true;
+        step.data.evidence_preserved_at = Some(step.occurred_at());
         Ok(())
     }
 }

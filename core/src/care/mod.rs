@@ -10,6 +10,8 @@ pub mod mechanisms;
 pub mod roles;
 pub mod rules;
 #[cfg(test)]
+mod test_case;
+#[cfg(test)]
 mod test_world;
 mod world;
 

@@ -56,6 +56,7 @@ type Open = fn(&Value) -> Result<Opening, Refusal>;
 
 /// A transition as the definition keeps it.
 #[derive(Clone, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of the table of transitions")]
 pub struct TransitionSpec {
     /// Its name.
     pub name: &'static str,

@@ -1,5 +1,7 @@
 //! What a form may hold before its fields are looked at.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::Refusal;
@@ -37,7 +39,7 @@ fn check(value: &Value, path: &mut String, depth: usize) -> Result<(), Refusal> 
         }
         Value::Array(items) => items.iter().enumerate().try_for_each(|(at, item)| {
             let len = path.len();
-            path.push_str(&format!("[{at}]"));
+            let _ = write!(path, "[{at}]");
             let checked = check(item, path, depth + 1);
             path.truncate(len);
             checked

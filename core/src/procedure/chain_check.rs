@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use petgraph::{
-    algo::tarjan_scc,
+    algo::{astar, tarjan_scc},
     graph::{DiGraph, NodeIndex},
     visit::EdgeRef as _,
 };
@@ -39,7 +39,8 @@ pub fn chain_problems(definitions: &[&Definition]) -> Vec<Problem> {
     problems.into_iter().collect()
 }
 
-/// Circles of handoffs within one step, and chains of more than [`MAX_HANDOFF_DEPTH`].
+/// Circles of handoffs within one step, and chains of more than [`MAX_HANDOFF_DEPTH`]. Of each
+/// handoff that lies on circles the shortest is told.
 ///
 /// A transition that hands off takes the receiving transition in the same step, and that one may
 /// hand off again. A proposal waits for a person and a message for another realm: neither goes on
@@ -48,11 +49,9 @@ pub fn handoff_circles(definitions: &[&Definition]) -> Vec<Problem> {
     let chain = Chain::of(definitions);
     let mut problems = BTreeSet::new();
     let in_circles: BTreeSet<_> = chain.circles().into_iter().flatten().collect();
-    for start in in_circles.iter().copied() {
-        // Through states before it in order, the circle was told from there.
-        let around = |node| node >= start && in_circles.contains(&node);
-        if let Some(path) = chain.shortest_circle(start, around) {
-            problems.insert(Problem::HandoffCircle { path: chain.told(&path) });
+    for edge in chain.graph.edge_references() {
+        if let Some(circle) = chain.shortest_circle(edge.source(), edge.target()) {
+            problems.insert(Problem::HandoffCircle { path: chain.told(&circle) });
         }
     }
     for start in chain.graph.node_indices() {
@@ -116,30 +115,14 @@ impl Chain {
         next
     }
 
-    fn shortest_circle(
-        &self,
-        start: NodeIndex,
-        around: impl Fn(NodeIndex) -> bool,
-    ) -> Option<Vec<NodeIndex>> {
-        let mut seen = BTreeSet::new();
-        let mut paths = vec![vec![start]];
-        while !paths.is_empty() {
-            let mut longer = Vec::new();
-            for path in paths {
-                let last = path.last().copied()?;
-                for node in self.next(last).into_iter().filter(|node| around(*node)) {
-                    let extended = path.iter().copied().chain([node]).collect();
-                    if node == start {
-                        return Some(extended);
-                    }
-                    if seen.insert(node) {
-                        longer.push(extended);
-                    }
-                }
-            }
-            paths = longer;
-        }
-        None
+    /// The shortest circle by this handoff, written from its first transition in definition order,
+    /// so that it is the same circle from whichever of its handoffs it is found.
+    fn shortest_circle(&self, from: NodeIndex, to: NodeIndex) -> Option<Vec<NodeIndex>> {
+        let (_, mut circle) = astar(&self.graph, to, |node| node == from, |_| 1_u32, |_| 0)?;
+        let (first, _) = circle.iter().enumerate().min_by_key(|(_, node)| **node)?;
+        circle.rotate_left(first);
+        circle.extend(circle.first().copied());
+        Some(circle)
     }
 
     /// The longest way down from `start` that stays out of circles.

@@ -264,13 +264,13 @@ impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Precedes { any_of, point } => {
-                write!(f, "one of {} comes before {point}", list(any_of))
+                write!(f, "{} comes before {point}", one_of(any_of))
             }
             Self::NeverAfter { any_of, point } => {
-                write!(f, "{point} never comes after one of {}", list(any_of))
+                write!(f, "{point} never comes after {}", one_of(any_of))
             }
             Self::NoEndWhile { duty, any_of } => {
-                write!(f, "once `{duty}` is owed, one of {} comes before an end", list(any_of))
+                write!(f, "once `{duty}` is owed, {} comes before an end", one_of(any_of))
             }
             Self::NoApprovalBefore { transition } => {
                 write!(f, "no approval stands before `{transition}`")
@@ -284,6 +284,11 @@ impl fmt::Display for Policy {
             }
         }
     }
+}
+
+fn one_of(names: &[&str]) -> String {
+    let one_of = if names.len() == 1 { "" } else { "one of " };
+    format!("{one_of}{}", list(names))
 }
 
 /// A piece of a path.

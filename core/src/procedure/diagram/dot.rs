@@ -32,7 +32,7 @@ pub(super) fn digraph(picture: &Picture) -> String {
 
 fn attributes(node: &Node) -> String {
     let mut attributes = match node.kind {
-        Kind::Start => return "shape=point, width=0.15, label=\"\"".to_owned(),
+        Kind::Start => return "shape=point, width=0.15, fillcolor=black, label=\"\"".to_owned(),
         _ => format!("label={}", label(node)),
     };
     attributes.push_str(match node.kind {

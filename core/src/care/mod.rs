@@ -7,3 +7,20 @@ pub mod chain;
 pub mod codes;
 pub mod life;
 pub mod roles;
+pub mod rules;
+mod world;
+
+pub use world::{wide_table, world};
+
+use crate::{
+    procedure::{Definition, DefinitionError},
+    rules::rule_pack::RulePack,
+};
+
+/// The procedures this version carries, built against a rule pack, in the order of the chain.
+///
+/// # Errors
+/// Everything wrong with each procedure.
+pub fn definitions(rules: &RulePack) -> Result<Vec<Definition>, Vec<DefinitionError>> {
+    world::build_all(&[], rules)
+}

@@ -12,7 +12,7 @@ use petgraph::{
     visit::{Dfs, EdgeFiltered, EdgeRef as _, Reversed, Walker as _},
 };
 
-use super::{Definition, Handoff, Mode, Problem, TransitionSpec, World};
+use super::{Definition, Handoff, Mode, Problem, TransitionSpec, World, wide::WideStep};
 use crate::{
     duty::owed::DutyKind,
     terms::{
@@ -58,9 +58,6 @@ impl Check<'_> {
         owed.extend(definition.waits.iter().map(|wait| wait.name));
         let states: Vec<_> = definition.states.iter().map(|state| state.name).collect();
         let transitions = definition.transitions.iter().map(|spec| spec.name).collect();
-        for state in states.iter().copied().filter(|state| [ANNULLED, MERGED].contains(state)) {
-            self.add(Problem::TakesEngineState { state });
-        }
         for (kind, names) in [("state", states), ("transition", transitions), ("duty", owed)] {
             for name in &names {
                 let mut bytes = name.bytes();
@@ -69,10 +66,23 @@ impl Check<'_> {
                 if !snake {
                     self.add(Problem::BadName { kind, name });
                 }
+                if self.is_engines(kind, name) {
+                    self.add(Problem::TakesEngineName { kind, name });
+                }
             }
             self.once(kind, names);
         }
         self.once("guard", definition.guards.iter().map(|guard| guard.code));
+    }
+
+    fn is_engines(&self, kind: &str, name: &str) -> bool {
+        match kind {
+            "state" => [ANNULLED, MERGED].contains(&name),
+            "transition" => {
+                WideStep::named(name).is_some() || self.world.engine_steps.contains(name)
+            }
+            _ => WideStep::ALL.iter().any(|step| step.confirming() == name),
+        }
     }
 
     fn once(&mut self, kind: &'static str, names: impl IntoIterator<Item = &'static str>) {
@@ -176,9 +186,6 @@ impl Check<'_> {
         }
         self.known_states(&place, &spec.from);
         self.known_states(&place, &spec.to);
-        if self.world.engine_steps.contains(transition) {
-            self.add(Problem::TakesEngineName { transition });
-        }
         for role in &spec.acted_by {
             self.role(&place, role);
         }

@@ -77,6 +77,11 @@ impl<P: Procedure> Define<P> {
         self
     }
 
+    /// The transitions that open a case.
+    pub fn openings(&self) -> Vec<&'static str> {
+        self.transitions.iter().filter(|spec| spec.opens_case).map(|spec| spec.name).collect()
+    }
+
     /// Checks everything and gives the definition.
     ///
     /// # Errors
@@ -170,4 +175,28 @@ fn content_hash<P: Procedure>(define: &Define<P>) -> Digest {
     };
     // Plain data with text keys always has a canonical form.
     Digest::of(&serde_json_canonicalizer::to_vec(&content).unwrap_or_default())
+}
+
+impl Definition {
+    /// A definition of one state without duties or transitions, for the engine's own records. It
+    /// is not checked: nothing can be done in it but what the engine does.
+    pub fn bare(name: &'static str, label: Label, state: &'static str) -> Self {
+        let states = vec![StateSpec { name: state, label: label.clone(), terminal: false }];
+        Self {
+            name,
+            version: 1,
+            mechanism: None,
+            subject: SubjectKind::County,
+            area: Vec::new(),
+            graph: graph(&states, &[]),
+            hash: Digest::of(format!("bare/{name}/{state}").as_bytes()),
+            label,
+            states,
+            duties: Vec::new(),
+            waits: Vec::new(),
+            transitions: Vec::new(),
+            guards: Vec::new(),
+            clocks: |_, _| Ok(super::Clocks::default()),
+        }
+    }
 }

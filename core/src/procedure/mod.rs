@@ -24,6 +24,7 @@ mod role_table;
 mod statutory;
 mod transition;
 mod ways;
+pub mod wide;
 
 #[cfg(test)]
 mod tests;
@@ -36,7 +37,7 @@ pub use diagram::{DiagramFormat, chain_diagram, diagram};
 pub use duty_spec::{Duty, DutySpec, Timing, Wait, WaitSpec};
 pub use guard::Guard;
 pub use machine::{Procedure, State};
-pub use payload::check_payload;
+pub use payload::{check_payload, read_form};
 pub use policy::{Counterexample, Passed, Point, Policy};
 pub use problem::{DefinitionError, Problem, World};
 pub use refusal::Refusal;

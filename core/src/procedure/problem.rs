@@ -151,12 +151,10 @@ pub enum Problem {
     /// A transition without a named basis.
     #[error("transition `{transition}` names no basis")]
     NoBasis { transition: &'static str },
-    /// A name that an engine-wide step has.
-    #[error("transition `{transition}` has the name of an engine-wide step")]
-    TakesEngineName { transition: &'static str },
-    /// A state with the name of an end that every procedure has.
-    #[error("state `{state}` has the name of an end that every procedure has")]
-    TakesEngineState { state: &'static str },
+    /// A name that the engine gives to something of its own: an engine-wide step, a duty to
+    /// confirm one, an end that every procedure has.
+    #[error("{kind} `{name}` has a name that the engine uses itself")]
+    TakesEngineName { kind: &'static str, name: &'static str },
     /// Handoffs that can follow each other for ever within one step.
     #[error("handoffs form a circle within one step: {}", path.join(" → "))]
     HandoffCircle { path: Vec<String> },

@@ -51,11 +51,15 @@ const DEFECTS: &[Defect] = &[
             define.state_mut("rejected").name = "annulled";
             define.step_mut("reject").to = vec!["annulled"];
         },
-        problems: &["state `annulled` has the name of an end that every procedure has"],
+        problems: &["state `annulled` has a name that the engine uses itself"],
     },
     Defect {
-        change: |define, _| define.step_mut("tell_others").name = "amend_entry",
-        problems: &["transition `amend_entry` has the name of an engine-wide step"],
+        change: |define, _| define.step_mut("tell_others").name = "reopen",
+        problems: &["transition `reopen` has a name that the engine uses itself"],
+    },
+    Defect {
+        change: |define, _| define.wait_mut("papers").name = "confirm_annul_case",
+        problems: &["duty `confirm_annul_case` has a name that the engine uses itself"],
     },
     // Paths.
     Defect {
@@ -376,7 +380,7 @@ variants! {
     NobodyOwes NoHolder NothingFulfils UnknownFulfilment NotPossibleThere CannotFulfil OwedInEnd
     InNoState NeverOpened OpensUnknown OpensInEnd SideStuck NoLimit UnknownLimit UnknownLadder
     WaitWithoutNumber BadFiring NeverFired ChecksUnknown SeesUnknown UnknownProcedure DoesNotOpen
-    InformsUnknown OpenForm NoBasis TakesEngineName TakesEngineState HandoffCircle HandoffsTooDeep
+    InformsUnknown OpenForm NoBasis TakesEngineName HandoffCircle HandoffsTooDeep
 }
 
 #[test]

@@ -312,7 +312,7 @@ pub(super) fn world() -> World {
             limit("L6", true),
         ],
         ladders: BTreeSet::from(["default".to_owned()]),
-        engine_steps: BTreeSet::from(["record_follow_up", "amend_entry"]),
+        engine_steps: BTreeSet::from(["record_follow_up"]),
         procedures: vec![
             ("petition", vec!["file_petition"]),
             ("follow_up", vec!["open_follow_up"]),

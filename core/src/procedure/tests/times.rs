@@ -19,7 +19,7 @@ fn limits() -> Vec<TimeLimit> {
         label: Label::new("限", "limit"),
         period: serde_json::from_str(period).unwrap(),
         word: None,
-        start: Label::new("起", "start"),
+        event: Label::new("起", "start"),
         bound: Bound::Latest,
         basis,
         document: "《某条例》".to_owned(),

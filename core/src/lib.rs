@@ -3,7 +3,9 @@
 pub mod calendar;
 pub mod care;
 pub mod case;
+pub mod county;
 pub mod duty;
+pub mod engine;
 
 pub mod procedure;
 pub mod rules;

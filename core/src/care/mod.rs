@@ -11,6 +11,22 @@ pub mod register;
 pub mod roles;
 pub mod rules;
 #[cfg(test)]
-mod test_case;
+mod test_walk;
 #[cfg(test)]
-pub(crate) mod test_world;
+mod test_world;
+mod world;
+
+pub use world::{wide_table, world};
+
+use crate::{
+    procedure::{Definition, DefinitionError},
+    rules::rule_pack::RulePack,
+};
+
+/// The procedures this version carries, built against a rule pack, in the order of the chain.
+///
+/// # Errors
+/// Everything wrong with each procedure.
+pub fn definitions(rules: &RulePack) -> Result<Vec<Definition>, Vec<DefinitionError>> {
+    world::build_all(&[], rules)
+}

@@ -1,35 +1,30 @@
 //! Carrying out commands on a workspace: from what is asked to entries. No I/O; the store is read
 //! before and written after.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::{
     Action, Command, EngineError, Inner, Staff,
-    command::Open,
-    workspace::{Draft, Live, Workspace, unborn, write_entry},
+    handoff::HandedOver,
+    workspace::{Draft, Live, Workspace, write_entry},
 };
 use crate::{
-    case::{Decide, Step, decide},
-    procedure::{Definition, HandOver, Handoff, Mode, Opening, Refusal, TransitionSpec},
-    store::{Message, NewCommand, Scope, StoredEntry},
+    case::{Decide, decide},
+    procedure::Refusal,
+    store::{NewCommand, Scope, StoredEntry},
     terms::{
         actor::{Actor, Profile, Role},
         area::{AreaCode, AreaPurpose},
-        entropy::uuid_v7,
         evidence::ActedBy,
-        facts::{CaseFacts, Subject, SubjectKind},
-        id::{
-            ActorId, CaseId, CommandId, Digest, IncidentId, MessageId, Revision, SubjectId, UnitId,
-        },
+        facts::Subject,
+        id::{ActorId, CaseId, CommandId, Digest, IncidentId, MessageId, Revision, UnitId},
         time::Timestamp,
     },
-    trail::{Body, Envelope, EnvelopeFacts, Handed, Kind, Link, LinkKind, SUITE, VERSION},
+    trail::{Body, Envelope, EnvelopeFacts, Handed, Kind, Link, SUITE, VERSION},
 };
 
-/// Handoffs of handoffs go at most so deep within one step.
-const MAX_DEPTH: usize = 4;
 /// The role that stands in an entry whose author is kept secret.
 const REPORTER: Role = Role::new("reporter");
 
@@ -148,118 +143,6 @@ pub(super) fn carry_out(
 }
 
 impl Carry<'_> {
-    fn open(&mut self, open: &Open) -> Result<Done, EngineError> {
-        let unknown = || Refusal::UnknownTransition {
-            procedure: open.procedure.clone(),
-            transition: open.transition.clone(),
-        };
-        let definition = self.engine.registry.newest(&open.procedure).ok_or_else(unknown)?;
-        let spec = definition.transition(&open.transition).ok_or_else(unknown)?;
-        // The right to open is looked at before the form, so that nobody learns the form of what
-        // he may not open.
-        self.may_open(definition, spec)?;
-        let Opening { subject, areas } = spec.opening(&open.payload)?;
-        let named = subject.map(|id| Subject { kind: definition.subject(), id });
-        let subject = open.subject.or(named).unwrap_or_else(|| Subject {
-            kind: SubjectKind::UnidentifiedChild,
-            id: SubjectId::from(self.new_id()),
-        });
-        let incident =
-            open.incident.unwrap_or_else(|| IncidentId::from(self.new_id()));
-        let mut all = self.known_areas(subject);
-        all.extend(areas);
-        all.extend(open.areas.clone());
-        if all.is_empty() {
-            all.extend(self.own_area(spec));
-        }
-        let live = self.unborn(definition, subject, incident, all);
-        let case = live.facts().id;
-        let unit = self.unit_of_opener(spec);
-        self.step(Taking {
-            live,
-            transition: &open.transition,
-            payload: &open.payload,
-            by_chain: false,
-            opened_by: unit,
-            links: Vec::new(),
-            depth: 0,
-            born: true,
-        })?;
-        self.done(case, false)
-    }
-
-    fn may_open(&self, definition: &Definition, spec: &TransitionSpec) -> Result<(), Refusal> {
-        let check = crate::case::Check {
-            roles: &self.engine.roles,
-            profile: &self.profile,
-            case: None,
-            attributes: &BTreeMap::new(),
-            duties: &[],
-        };
-        crate::case::check_permission(definition, spec, &check).map(|_| ())
-    }
-
-    /// The areas the subject's cases already know, the register's file among them.
-    fn known_areas(&self, subject: Subject) -> BTreeMap<AreaPurpose, AreaCode> {
-        let nowhere = IncidentId::from_bytes([0; 16]);
-        let beside = self.workspace.beside(&self.draft, subject, nowhere, None);
-        let mut known = BTreeMap::new();
-        for case in beside {
-            for (purpose, area) in case.facts.areas {
-                known.entry(purpose).or_insert(area);
-            }
-        }
-        known
-    }
-
-    /// The actor's own area in the role that opens, as the place where it happened.
-    fn own_area(&self, spec: &TransitionSpec) -> Option<(AreaPurpose, AreaCode)> {
-        let grants = &self.profile.grants;
-        let grant = grants.iter().find(|grant| spec.by.contains(&grant.role))?;
-        Some((AreaPurpose::Incident, grant.area.clone()))
-    }
-
-    fn unit_of_opener(&self, spec: &TransitionSpec) -> Option<UnitId> {
-        let grants = &self.profile.grants;
-        let grant = grants.iter().find(|grant| spec.by.contains(&grant.role));
-        grant.map(|grant| grant.unit.clone()).or_else(|| self.profile.unit.clone())
-    }
-
-    pub(super) fn new_id(&self) -> uuid::Uuid {
-        uuid_v7(self.now, &*self.engine.entropy)
-    }
-
-    pub(super) fn unborn(
-        &self,
-        definition: &Arc<Definition>,
-        subject: Subject,
-        incident: IncidentId,
-        areas: BTreeMap<AreaPurpose, AreaCode>,
-    ) -> Live {
-        let realm = self.workspace.realm().clone();
-        let area = definition.counting_area(&areas).cloned().unwrap_or_else(|| realm.area());
-        let facts = CaseFacts {
-            realm,
-            id: CaseId::from(self.new_id()),
-            procedure: definition.name().to_owned(),
-            definition: definition.hash(),
-            rule_pack: self.engine.rules.hash(),
-            subject,
-            incident,
-            areas,
-            area,
-            opened_by: None,
-            state: "-".to_owned(),
-            revision: Revision::NONE,
-            opened_at: self.occurred_at,
-            closed_at: None,
-            recorded_at: self.now,
-            head: Digest::from_bytes([0; 32]),
-            duties: 0,
-        };
-        unborn(Arc::clone(definition), facts)
-    }
-
     fn fire(
         &mut self,
         case: CaseId,
@@ -313,7 +196,7 @@ impl Carry<'_> {
         })
     }
 
-    fn done(&self, case: CaseId, proposed: bool) -> Result<Done, EngineError> {
+    pub(super) fn done(&self, case: CaseId, proposed: bool) -> Result<Done, EngineError> {
         let live = self
             .workspace
             .case(&self.draft, case)?
@@ -331,7 +214,7 @@ impl Carry<'_> {
     }
 
     /// Decides one transition on one case and writes its entry, its handoffs before it.
-    fn step(&mut self, taking: Taking<'_>) -> Result<(), EngineError> {
+    pub(super) fn step(&mut self, taking: Taking<'_>) -> Result<(), EngineError> {
         let Taking { mut live, transition, payload, by_chain, opened_by, links, depth, born } =
             taking;
         let facts = live.facts();
@@ -339,9 +222,9 @@ impl Carry<'_> {
         let id = facts.id;
         let definition = Arc::clone(&live.definition);
         let looks = born
-            || definition.transition(transition).is_some_and(|step| {
-                !step.beside.is_empty() || !step.handoffs.is_empty()
-            });
+            || definition
+                .transition(transition)
+                .is_some_and(|step| !step.beside.is_empty() || !step.handoffs.is_empty());
         if looks {
             self.lock(subject, incident);
         }
@@ -377,50 +260,14 @@ impl Carry<'_> {
         let spec = definition.transition(transition);
         let handoffs = spec.map(|spec| spec.handoffs.clone()).unwrap_or_default();
         let secret = spec.is_some_and(|spec| spec.reporter_secret);
-        let (mut messages, mut links) = (Vec::new(), links);
-        let mut handed = Vec::new();
-        for hand_over in &step.handoffs {
-            let handoff = handoffs.iter().find(|handoff| handoff.id == hand_over.id).copied();
-            let Some(handoff) = handoff else {
-                return Err(Refusal::Handoff {
-                    handoff: hand_over.id.to_owned(),
-                    reason: format!("`{transition}` does not declare it"),
-                }
-                .into());
-            };
-            handed.push(Handed {
-                handoff: hand_over.id.to_owned(),
-                form: hand_over.payload.clone(),
-            });
-            let seq = live.facts().revision.next().get();
-            match self.hand_over(&live, seq, handoff, hand_over, &step, depth)? {
-                Handing::To(case) => links.push(Link {
-                    kind: LinkKind::HandedTo,
-                    case,
-                    seq: None,
-                    handoff: Some(handoff.id.to_owned()),
-                }),
-                Handing::Message(message) => messages.push(message),
-                Handing::Nothing => {}
-            }
-        }
+        let HandedOver { messages, handed, links } =
+            self.hand_all_over(&live, transition, &handoffs, &step, links, depth)?;
         let kind = match (by_chain && depth > 0, born) {
             (true, true) => Kind::OpenedBy,
             _ => Kind::Step,
         };
-        let stated = (born || !step.areas.is_empty()).then(|| {
-            let mut all = live.facts().areas.clone();
-            all.extend(step.areas.iter().cloned());
-            let area = definition.counting_area(&all).cloned();
-            EnvelopeFacts {
-                procedure: definition.name().to_owned(),
-                subject,
-                incident,
-                area: area.unwrap_or_else(|| live.facts().area.clone()),
-                areas: all,
-                opened_by: opened_by.clone(),
-            }
-        });
+        let stated = (born || !step.areas.is_empty())
+            .then(|| stated_after(&live, &step.areas, opened_by.as_ref()));
         let mut attributes = step.attributes;
         if step.ended
             && let Some(unit) = &self.profile.unit
@@ -459,144 +306,6 @@ impl Carry<'_> {
         scopes.insert(Scope::incident(incident));
     }
 
-    fn hand_over(
-        &mut self,
-        sender: &Live,
-        seq: i64,
-        handoff: Handoff,
-        hand_over: &HandOver,
-        step: &Step,
-        depth: usize,
-    ) -> Result<Handing, EngineError> {
-        if depth + 1 > MAX_DEPTH {
-            return Err(Refusal::Handoff {
-                handoff: handoff.id.to_owned(),
-                reason: format!("handoffs go at most {MAX_DEPTH} deep within one step"),
-            }
-            .into());
-        }
-        let carried = self.engine.registry.newest(handoff.to).map(Arc::clone);
-        let definition = match (handoff.mode, carried) {
-            (Mode::Open | Mode::Inform, Some(definition)) => definition,
-            (Mode::Open | Mode::Inform, None) => {
-                return Ok(Handing::Message(self.message(sender, seq, handoff, "handoff")));
-            }
-            (Mode::Propose, _) => {
-                return Ok(Handing::Message(self.message(sender, seq, handoff, "propose")));
-            }
-            (Mode::Message, _) => {
-                return Ok(Handing::Message(self.message(sender, seq, handoff, "message")));
-            }
-        };
-        let subject = hand_over.subject.unwrap_or(sender.facts().subject);
-        let incident = sender.facts().incident;
-        self.lock(subject, incident);
-        let from = Link {
-            kind: LinkKind::HandedFrom,
-            case: sender.facts().id,
-            seq: Some(seq),
-            handoff: Some(handoff.id.to_owned()),
-        };
-        if handoff.mode == Mode::Inform {
-            let beside = self.workspace.beside(&self.draft, subject, incident, None);
-            let open = beside.into_iter().find(|case| {
-                case.facts.is_open()
-                    && case.facts.procedure == handoff.to
-                    && case.facts.subject == subject
-            });
-            if let Some(open) = open {
-                return self.inform(open.facts.id, handoff, hand_over, from, depth);
-            }
-        }
-        let Some(spec) = definition.transition(handoff.opens_by) else {
-            return Err(Refusal::UnknownTransition {
-                procedure: handoff.to.to_owned(),
-                transition: handoff.opens_by.to_owned(),
-            }
-            .into());
-        };
-        if !spec.opens_case {
-            return Ok(Handing::Nothing);
-        }
-        let mut areas = sender.facts().areas.clone();
-        areas.extend(step.areas.iter().cloned());
-        let live = self.unborn(&definition, subject, incident, areas);
-        let case = live.facts().id;
-        let opened_by = self.profile.unit.clone();
-        self.step(Taking {
-            live,
-            transition: handoff.opens_by,
-            payload: &hand_over.payload,
-            by_chain: true,
-            opened_by,
-            links: vec![from],
-            depth: depth + 1,
-            born: true,
-        })?;
-        self.linked.push(case);
-        Ok(Handing::To(case))
-    }
-
-    /// The open case takes the step if its state allows; else it is only told.
-    fn inform(
-        &mut self,
-        case: CaseId,
-        handoff: Handoff,
-        hand_over: &HandOver,
-        from: Link,
-        depth: usize,
-    ) -> Result<Handing, EngineError> {
-        let Some(mut live) = self.workspace.case(&self.draft, case)? else {
-            return Ok(Handing::Nothing);
-        };
-        let spec = live.definition.transition(handoff.opens_by);
-        if spec.is_some_and(|spec| spec.starts_in(&live.facts().state)) {
-            self.step(Taking {
-                opened_by: live.facts().opened_by.clone(),
-                live,
-                transition: handoff.opens_by,
-                payload: &hand_over.payload,
-                by_chain: true,
-                links: vec![from],
-                depth: depth + 1,
-                born: false,
-            })?;
-        } else {
-            let payload = hand_over.payload.clone();
-            let mut draft =
-                EntryDraft::keeping(&live, Kind::Informed, handoff.opens_by, payload);
-            draft.links = vec![from];
-            self.write(&mut live, draft, false)?;
-            self.draft.cases.insert(case, live);
-        }
-        self.linked.push(case);
-        Ok(Handing::To(case))
-    }
-
-    /// A message only points at what was handed over; the form stays in the sealed body.
-    fn message(&mut self, sender: &Live, seq: i64, handoff: Handoff, kind: &str) -> MessageId {
-        let id = MessageId::from(self.new_id());
-        let facts = sender.facts();
-        self.draft.extras.messages.push(Message {
-            id,
-            case: facts.id,
-            seq,
-            kind: kind.to_owned(),
-            content: json!({
-                "handoff": handoff.id,
-                "to": handoff.to,
-                "opens_by": handoff.opens_by,
-                "case": facts.id,
-                "seq": seq,
-                "subject": facts.subject.id,
-                "incident": facts.incident,
-                "area": facts.area,
-            }),
-            recorded_at: self.now.max(facts.recorded_at),
-        });
-        id
-    }
-
     /// Writes an entry on a case in the draft.
     pub(super) fn write(
         &self,
@@ -607,9 +316,8 @@ impl Carry<'_> {
         let facts = live.facts();
         let (actor, role, reporter) = if draft.secret {
             let alias = format!("reporter-{}", hex::encode(self.engine.entropy.bytes()));
-            let alias = ActorId::new(alias).map_err(|problem| {
-                Refusal::field("actor", problem.to_string())
-            })?;
+            let alias = ActorId::new(alias)
+                .map_err(|problem| Refusal::field("actor", problem.to_string()))?;
             (alias, Some(REPORTER), Some(self.actor.id.clone()))
         } else {
             (self.actor.id.clone(), draft.role, None)
@@ -659,19 +367,34 @@ impl Carry<'_> {
 /// The attribute that remembers which unit ended a case: it may reopen it.
 pub(super) const CLOSED_BY: &str = "closed_by_unit";
 
-enum Handing {
-    To(CaseId),
-    Message(MessageId),
-    Nothing,
+/// The facts of a case after a step that set areas, or opened it.
+fn stated_after(
+    live: &Live,
+    areas: &[(AreaPurpose, AreaCode)],
+    opened_by: Option<&UnitId>,
+) -> EnvelopeFacts {
+    let facts = live.facts();
+    let mut all = facts.areas.clone();
+    all.extend(areas.iter().cloned());
+    let area = live.definition.counting_area(&all).cloned();
+    EnvelopeFacts {
+        procedure: live.definition.name().to_owned(),
+        subject: facts.subject,
+        incident: facts.incident,
+        area: area.unwrap_or_else(|| facts.area.clone()),
+        areas: all,
+        opened_by: opened_by.cloned(),
+    }
 }
 
-struct Taking<'t> {
-    live: Live,
-    transition: &'t str,
-    payload: &'t Value,
-    by_chain: bool,
-    opened_by: Option<UnitId>,
-    links: Vec<Link>,
-    depth: usize,
-    born: bool,
+/// A transition about to be taken on a case.
+pub(super) struct Taking<'t> {
+    pub(super) live: Live,
+    pub(super) transition: &'t str,
+    pub(super) payload: &'t Value,
+    pub(super) by_chain: bool,
+    pub(super) opened_by: Option<UnitId>,
+    pub(super) links: Vec<Link>,
+    pub(super) depth: usize,
+    pub(super) born: bool,
 }

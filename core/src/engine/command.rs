@@ -244,7 +244,9 @@ pub enum EngineError {
     #[error("the case was changed by others again and again; try again")]
     Conflict,
     /// The case follows a definition that this program does not carry.
-    #[error("case `{case}` follows a definition of `{procedure}` that this program does not carry ({hash})")]
+    #[error(
+        "case `{case}` follows a definition of `{procedure}` that this program does not carry ({hash})"
+    )]
     NotCarried {
         /// The case.
         case: CaseId,

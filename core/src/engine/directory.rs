@@ -4,7 +4,11 @@
 //! step, and the people only when it has changed, so that permission is decided on what stands in
 //! the same transaction without reading a county's staff each time.
 
-use std::{collections::{BTreeMap, BTreeSet}, fmt, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 
@@ -77,9 +81,9 @@ impl Staff {
 
     /// The leader of a unit who is not away.
     pub fn leader_of(&self, unit: &UnitId, on: CivilDate) -> Option<&StaffRow> {
-        self.people.values().find(|row| {
-            row.active && row.leader && &row.unit == unit && absence(row, on).is_none()
-        })
+        self.people
+            .values()
+            .find(|row| row.active && row.leader && &row.unit == unit && absence(row, on).is_none())
     }
 
     /// What somebody is on a day: the own roles, and those of absent colleagues he or she stands

@@ -28,6 +28,12 @@ impl Registry {
         registry
     }
 
+    /// Also carries the engine's own record, which opens no cases.
+    pub(super) fn with(mut self, own: Definition) -> Self {
+        self.by_hash.insert(own.hash(), Arc::new(own));
+        self
+    }
+
     /// The newest definition of a procedure.
     pub fn newest(&self, procedure: &str) -> Option<&Arc<Definition>> {
         self.newest.get(procedure)
@@ -58,8 +64,9 @@ impl Registry {
     /// Whether a transition of this name looks at other cases anywhere: it declares to, hands
     /// something over, or opens a case.
     pub(super) fn looks_beside(&self, transition: &str) -> bool {
-        self.by_hash.values().filter_map(|definition| definition.transition(transition)).any(
-            |step| step.opens_case || !step.beside.is_empty() || !step.handoffs.is_empty(),
-        )
+        self.by_hash
+            .values()
+            .filter_map(|definition| definition.transition(transition))
+            .any(|step| step.opens_case || !step.beside.is_empty() || !step.handoffs.is_empty())
     }
 }

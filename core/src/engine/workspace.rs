@@ -185,8 +185,8 @@ impl<'e> Workspace<'e> {
             let mut apart = Vec::new();
             for bin in bins {
                 // The directory of staff is one thing: steps that change it go together.
-                let staff = !extras.staff.is_empty()
-                    && bin.2.iter().any(|extras| !extras.staff.is_empty());
+                let staff =
+                    !extras.staff.is_empty() && bin.2.iter().any(|extras| !extras.staff.is_empty());
                 if staff || !bin.0.is_disjoint(&cases) || !bin.1.is_disjoint(&scopes) {
                     cases.extend(bin.0);
                     scopes.extend(bin.1);
@@ -200,7 +200,9 @@ impl<'e> Workspace<'e> {
             apart.push((cases, scopes, all));
             bins = apart;
         }
-        bins.into_iter().map(|(cases, scopes, extras)| self.group(&cases, &scopes, &extras)).collect()
+        bins.into_iter()
+            .map(|(cases, scopes, extras)| self.group(&cases, &scopes, &extras))
+            .collect()
     }
 
     fn group(
@@ -305,7 +307,8 @@ pub(super) fn write_entry(
     } else {
         live.image.facts.head
     };
-    let bad = |problem: serde_json::Error| EngineError::BadBody { case, reason: problem.to_string() };
+    let bad =
+        |problem: serde_json::Error| EngineError::BadBody { case, reason: problem.to_string() };
     let plain = serde_json_canonicalizer::to_vec(&body).map_err(bad)?;
     let aad = Aad { realm: &envelope.realm, case, seq: envelope.seq };
     let subject = envelope.facts.as_ref().map_or(live.image.facts.subject, |facts| facts.subject);
@@ -345,6 +348,8 @@ pub(super) fn open_body(
 ) -> Result<Body, EngineError> {
     let aad = Aad { realm, case: case.facts.id, seq: case.facts.revision.get() };
     let plain = sealer.open(aad, &case.key, &case.body)?;
-    serde_json::from_slice(&plain)
-        .map_err(|problem| EngineError::BadBody { case: case.facts.id, reason: problem.to_string() })
+    serde_json::from_slice(&plain).map_err(|problem| EngineError::BadBody {
+        case: case.facts.id,
+        reason: problem.to_string(),
+    })
 }

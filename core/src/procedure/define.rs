@@ -17,7 +17,9 @@ use crate::{
     duty::owed::DutyKind,
     terms::{
         actor::{Role, SYSTEM},
+        facts::SubjectKind,
         id::Digest,
+        label::Label,
     },
 };
 
@@ -68,6 +70,11 @@ impl<P: Procedure> Define<P> {
     pub fn transition<T: Transition<P>>(mut self) -> Self {
         self.transitions.push(TransitionSpec::of::<P, T>());
         self
+    }
+
+    /// The transitions that open a case.
+    pub fn openings(&self) -> Vec<&'static str> {
+        self.transitions.iter().filter(|spec| spec.opens_case).map(|spec| spec.name).collect()
     }
 
     /// Checks everything and gives the definition.
@@ -302,7 +309,7 @@ impl Check<'_> {
                 }
             }
             for duty in &spec.opens {
-                if !definition.duty(duty).is_some_and(|duty| duty.kind == DutyKind::Side) {
+                if definition.duty(duty).is_none_or(|duty| duty.kind != DutyKind::Side) {
                     self.add(Problem::OpensUnknown { transition, duty });
                 }
             }
@@ -440,7 +447,7 @@ impl Check<'_> {
             for limit in &spec.limits {
                 match self.world.limits.iter().find(|(known, _)| known == limit) {
                     None => {
-                        self.add(Problem::UnknownLimit { duty: wait, limit: limit.to_string() })
+                        self.add(Problem::UnknownLimit { duty: wait, limit: limit.to_string() });
                     }
                     Some((_, false)) => {
                         self.add(Problem::WaitWithoutNumber { wait, limit: limit.to_string() });
@@ -487,6 +494,30 @@ impl Check<'_> {
                 }
                 Some(_) => {}
             }
+        }
+    }
+}
+
+impl Definition {
+    /// A definition of one state without duties or transitions, for the engine's own records. It
+    /// is not checked: nothing can be done in it but what the engine does.
+    pub fn bare(name: &'static str, label: Label, state: &'static str) -> Self {
+        let states = vec![StateSpec { name: state, label: label.clone(), terminal: false }];
+        Self {
+            name,
+            version: 1,
+            mechanism: None,
+            subject: SubjectKind::County,
+            area: Vec::new(),
+            graph: graph(&states, &[]),
+            hash: Digest::of(format!("bare/{name}/{state}").as_bytes()),
+            label,
+            states,
+            duties: Vec::new(),
+            waits: Vec::new(),
+            transitions: Vec::new(),
+            guards: Vec::new(),
+            clocks: |_, _| Ok(super::Clocks::default()),
         }
     }
 }

@@ -17,6 +17,7 @@ mod problem;
 mod refusal;
 mod role_table;
 mod transition;
+pub mod wide;
 
 pub use context::{Beside, Effects, HandOver, StepContext, StepFacts};
 pub use define::Define;
@@ -24,7 +25,7 @@ pub use definition::{Clocks, Definition, Opening, Ran, StateSpec, TransitionSpec
 pub use duty_spec::{Duty, DutySpec, Timing, Wait, WaitSpec};
 pub use guard::Guard;
 pub use machine::{Procedure, State};
-pub use payload::check_payload;
+pub use payload::{check_payload, read_form};
 pub use problem::{DefinitionError, Problem, World};
 pub use refusal::Refusal;
 pub use role_table::role_table;

@@ -148,6 +148,17 @@ pub struct DutyRow {
     pub duty: OwedDuty,
 }
 
+/// A definition that open cases follow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DefinitionInUse {
+    /// The procedure.
+    pub procedure: String,
+    /// The hash of the definition.
+    pub definition: Digest,
+    /// How many open cases follow it.
+    pub open_cases: i64,
+}
+
 /// A message written with a step, for the host or another system to fetch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {

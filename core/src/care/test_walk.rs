@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{roles, rules::national, test_world::testing_world};
+use super::{roles, rules::national, test_world::test_world};
 use crate::{
     calendar::work_calendar::WorkCalendar,
     case::{CaseView, Decide, FindHolder, Step, decide},
@@ -41,9 +41,9 @@ impl FindHolder for Offices {
     }
 }
 
-/// The definition of a procedure, built against the testing world.
+/// The definition of a procedure, built against the test world.
 pub(super) fn built<P: Procedure>() -> Definition {
-    P::define(Define::new()).build(&testing_world()).unwrap_or_else(|error| panic!("{error}"))
+    P::define(Define::new()).build(&test_world()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A time of the form `2026-03-02 09:00`.
@@ -57,7 +57,7 @@ pub(super) fn text(text: &str) -> Text {
 }
 
 /// A case of another procedure about the same child.
-pub(super) fn beside(procedure: &str, case: &TestCase, open: bool) -> Beside {
+pub(super) fn beside(procedure: &str, case: &Walk, open: bool) -> Beside {
     let facts = CaseFacts {
         id: CaseId::from_bytes([9; 16]),
         procedure: procedure.to_owned(),
@@ -69,7 +69,7 @@ pub(super) fn beside(procedure: &str, case: &TestCase, open: bool) -> Beside {
 
 /// A case under test.
 #[derive(Debug)]
-pub(super) struct TestCase {
+pub(super) struct Walk {
     /// Its definition.
     pub(super) definition: Definition,
     /// Its facts.
@@ -86,7 +86,7 @@ pub(super) struct TestCase {
     pub(super) handoffs: Vec<HandOver>,
 }
 
-impl TestCase {
+impl Walk {
     /// A case that is not opened yet.
     pub(super) fn new<P: Procedure>() -> Self {
         let area: AreaCode = VILLAGE_CODE.parse().unwrap();

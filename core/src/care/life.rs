@@ -14,7 +14,7 @@ use crate::{
     procedure::{
         Handoff, LegalBasis, Procedure, Refusal, Roles, Source, StepContext, Target, Transition,
     },
-    terms::{evidence::Attachment, label::Label, text::Text, time::CivilDate},
+    terms::{label::Label, text::Text, time::CivilDate},
 };
 
 /// How a procedure lives on when something happens to the child.
@@ -51,7 +51,7 @@ pub struct RecordLifeEvent {
     pub date: CivilDate,
     /// The proof.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub proof: Option<Attachment>,
+    pub proof: Option<Text>,
 }
 
 /// Who recorded a death first.

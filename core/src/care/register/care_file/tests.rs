@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     care::{
         codes::VisitResult,
-        test_walk::{CHILD, VILLAGE_CODE, Walk, beside, built},
+        test_case::{CHILD, TestCase, VILLAGE_CODE, beside, built},
     },
     terms::id::CaseId,
 };
@@ -22,8 +22,8 @@ fn open(types: &[&str]) -> Value {
     })
 }
 
-fn draft(types: &[&str]) -> Walk {
-    let mut case = Walk::new::<CareFile>();
+fn draft(types: &[&str]) -> TestCase {
+    let mut case = TestCase::new::<CareFile>();
     case.does("data_admin", "2026-03-02 09:00", "open_file", &open(types));
     case
 }
@@ -35,7 +35,7 @@ fn complete() -> Value {
     })
 }
 
-fn active(types: &[&str]) -> Walk {
+fn active(types: &[&str]) -> TestCase {
     let mut case = draft(types);
     case.does(DIRECTOR, "2026-03-03 09:00", "complete_file", &complete());
     case
@@ -50,7 +50,7 @@ fn event(event: &str) -> Value {
 }
 
 /// An open alert of this color.
-fn alert(case: &Walk, colour: Colour) -> Beside {
+fn alert(case: &TestCase, colour: Colour) -> Beside {
     let mut alert = beside("risk_alert", case, true);
     alert.attributes.insert("colour".to_owned(), colour.name().to_owned());
     alert
@@ -99,7 +99,7 @@ fn nothing_personal_stands_in_an_attribute() {
 
 #[test]
 fn one_child_has_one_file() {
-    let mut case = Walk::new::<CareFile>();
+    let mut case = TestCase::new::<CareFile>();
     case.beside.push(beside("care_file", &case, true));
     let code = case.refused(DIRECTOR, "2026-03-02 09:00", "open_file", &open(&[]));
     assert_eq!(code, "refusal.guard.one_file");
@@ -107,7 +107,7 @@ fn one_child_has_one_file() {
     case.does(DIRECTOR, "2026-03-02 09:00", "open_file", &open(&[]));
     let mut form = open(&[]);
     form["areas"] = json!([]);
-    let mut case = Walk::new::<CareFile>();
+    let mut case = TestCase::new::<CareFile>();
     assert_eq!(case.refused(DIRECTOR, "2026-03-02", "open_file", &form), "refusal.field");
 }
 

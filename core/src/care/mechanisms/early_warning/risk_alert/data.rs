@@ -19,7 +19,7 @@ pub struct RiskAlertData {
     pub facts: Option<Text>,
     /// Which child it is, while nobody knows.
     pub description: Option<Text>,
-    /// When the clue was seen.
+    /// When the clue came.
     pub clue_at: Option<Timestamp>,
     /// Whether whoever registered the clue suspected a red case.
     pub red_suspected: bool,

@@ -10,7 +10,7 @@ use crate::{
         chain::VISIT_COUNTS,
         codes::VisitResult,
         register::care_file::CareFile,
-        test_walk::{CHILD, Walk, at, beside, built},
+        test_case::{CHILD, TestCase, at, beside, built},
     },
     procedure::Mode,
 };
@@ -45,8 +45,8 @@ fn confirm(colour: &str) -> Value {
 }
 
 /// An alert in which a grade waits for its confirmation.
-fn graded(points: [u8; 3], colour: &str) -> Walk {
-    let mut case = Walk::new::<RiskAlert>();
+fn graded(points: [u8; 3], colour: &str) -> TestCase {
+    let mut case = TestCase::new::<RiskAlert>();
     case.does(DIRECTOR, "2026-03-02 09:00", "register_clue", &clue(false));
     let verifier = json!({ "verifier": "某某" });
     case.does(DIRECTOR, "2026-03-02 10:00", "start_verification", &verifier);
@@ -57,7 +57,7 @@ fn graded(points: [u8; 3], colour: &str) -> Walk {
 }
 
 /// An alert that is watched.
-fn watched(points: [u8; 3], colour: &str) -> Walk {
+fn watched(points: [u8; 3], colour: &str) -> TestCase {
     let mut case = graded(points, colour);
     case.does(SUPERVISOR, "2026-03-05 10:00", "confirm_grade", &confirm(colour));
     case
@@ -68,7 +68,7 @@ fn clear(colour: &str) -> Value {
 }
 
 /// A watched alert with two met visits since its confirmation.
-fn calm(colour: &str) -> Walk {
+fn calm(colour: &str) -> TestCase {
     let mut case = watched([70, 80, 90], colour);
     for day in ["2026-03-09 09:00", "2026-03-20 09:00"] {
         case.does(DIRECTOR, day, "record_visit", &visit("met", day));
@@ -78,7 +78,7 @@ fn calm(colour: &str) -> Walk {
 
 #[test]
 fn an_alert_goes_from_its_clue_to_its_end() {
-    let mut case = Walk::new::<RiskAlert>();
+    let mut case = TestCase::new::<RiskAlert>();
     case.does(DIRECTOR, "2026-03-02 09:00", "register_clue", &clue(false));
     assert_eq!(case.owes(), ["start_verification"]);
     assert_eq!(case.due("start_verification").unwrap().0, "C01");
@@ -112,13 +112,13 @@ fn an_alert_goes_from_its_clue_to_its_end() {
 
 #[test]
 fn a_red_suspicion_makes_the_verification_a_matter_of_hours() {
-    let mut case = Walk::new::<RiskAlert>();
+    let mut case = TestCase::new::<RiskAlert>();
     case.does(DIRECTOR, "2026-03-02 09:00", "register_clue", &clue(true));
-    let due = |case: &Walk, duty| case.owed(duty).unwrap().due().unwrap();
-    assert_eq!(due(&case, "start_verification"), at("2026-03-02 12:00"));
+    let due = |case: &TestCase, duty| case.owed(duty).unwrap().due().unwrap();
+    assert_eq!(due(&case, "start_verification"), at("2026-03-02 13:00"));
     let verifier = json!({ "verifier": "某某" });
     case.does(DIRECTOR, "2026-03-02 10:00", "start_verification", &verifier);
-    assert_eq!(due(&case, "first_visit"), at("2026-03-02 12:00"));
+    assert_eq!(due(&case, "first_visit"), at("2026-03-02 13:00"));
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn nothing_that_needs_an_approval_stands_before_the_report() {
     assert!(report.reporter_secret);
     let opening = definition.transition("register_clue").unwrap();
     assert!(!opening.is_approval());
-    let mut case = Walk::new::<RiskAlert>();
+    let mut case = TestCase::new::<RiskAlert>();
     case.does(DIRECTOR, "2026-03-02 09:00", "register_clue", &clue(true));
     let form = json!({
         "facts": "身上有伤", "situations": ["multiple_injuries_or_neglect"], "oral": true
@@ -251,7 +251,7 @@ fn nothing_that_needs_an_approval_stands_before_the_report() {
 
 #[test]
 fn danger_opens_an_emergency_and_its_absence_does_not() {
-    let mut case = Walk::new::<RiskAlert>();
+    let mut case = TestCase::new::<RiskAlert>();
     case.facts.subject.kind = SubjectKind::UnidentifiedChild;
     let code = case.refused(DIRECTOR, "2026-03-02 09:00", "register_clue", &clue(true));
     assert_eq!(code, "refusal.guard.clue_needs_description");
@@ -297,7 +297,7 @@ fn no_color_milder_than_the_instruments_can_be_proposed_or_confirmed() {
 fn a_form_with_unknown_instrument_or_impossible_points_is_refused_with_its_place() {
     let mut case = graded([70, 80, 90], "blue");
     case.facts.state = "verifying".to_owned();
-    let refusal = |case: &mut Walk, form: &Value| {
+    let refusal = |case: &mut TestCase, form: &Value| {
         case.act(DIRECTOR, "2026-03-05 12:00", "propose_grade", form).unwrap_err().to_string()
     };
     assert_eq!(
@@ -335,7 +335,7 @@ fn red_asks_for_an_intervention_and_yellow_and_red_for_an_assessment() {
 
 #[test]
 fn whoever_verified_or_proposed_neither_confirms_nor_dismisses() {
-    let mut case = Walk::new::<RiskAlert>();
+    let mut case = TestCase::new::<RiskAlert>();
     case.does(DIRECTOR, "2026-03-02 09:00", "register_clue", &clue(false));
     let verifier = json!({ "verifier": "某某" });
     case.does("town_station/li", "2026-03-02 10:00", "start_verification", &verifier);
@@ -381,7 +381,7 @@ fn every_rule_has_its_own_code_and_both_texts() {
 #[test]
 fn one_met_visit_fulfils_the_visit_duty_of_the_file_too() {
     let link = VISIT_COUNTS;
-    let mut file = Walk::new::<CareFile>();
+    let mut file = TestCase::new::<CareFile>();
     assert_eq!((link.to, link.mode), (file.definition.name(), Mode::Inform));
     // A child without an open file gets none by a visit, and the file tells nobody of its visits.
     let step = file.definition.transition(link.opens_by).unwrap();

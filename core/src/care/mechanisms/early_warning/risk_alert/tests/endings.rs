@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::{DIRECTOR, SUPERVISOR, calm, clear, grade, visit, watched};
-use crate::care::test_walk::{Walk, beside};
+use crate::care::test_case::{TestCase, beside};
 
 #[test]
 fn an_alert_is_cleared_only_when_all_is_well() {
     let when = "2026-03-21 09:00";
-    let code = |case: &mut Walk, form: &Value| case.refused(SUPERVISOR, when, "clear", form);
+    let code = |case: &mut TestCase, form: &Value| case.refused(SUPERVISOR, when, "clear", form);
     let mut case = calm("blue");
     let one = json!({ "visits": [7, 7], "reason": "监护落实", "colour": "blue" });
     assert_eq!(code(&mut case, &one), "refusal.field");

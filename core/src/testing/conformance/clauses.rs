@@ -289,6 +289,11 @@ macro_rules! store_conformance_clauses {
                 a_reader_never_sees_half_of_a_group,
                 what_was_loaded_does_not_change_under_a_transaction,
             }
+            walks {
+                a_transaction_lists_what_readers_list_after_it,
+                a_list_of_cases_is_what_a_scan_finds,
+                a_list_of_duties_is_what_a_scan_finds,
+            }
             reopening {
                 an_opened_store_is_what_it_was_set_up_as,
                 what_was_committed_outlasts_the_store,
@@ -342,6 +347,7 @@ mod tests {
             include_str!("staff.rs"),
             include_str!("tasks.rs"),
             include_str!("texts.rs"),
+            include_str!("walks.rs"),
             include_str!("worklists.rs"),
         ];
         let missing: Vec<_> = topics

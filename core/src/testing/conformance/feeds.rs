@@ -6,7 +6,7 @@ use super::{
     Fixture,
     duties::duty,
     fixture::ALL,
-    records::{case_id, letters, message_id, minute, together},
+    records::{SampleStep, case_id, letters, message_id, minute, together},
 };
 use crate::{
     store::{Message, Rung},
@@ -62,9 +62,9 @@ pub async fn messages_are_in_order_of_time_and_id(fixture: Fixture) {
 /// Pages of messages follow each other without gap or repeat, within one instant too.
 pub async fn pages_of_messages_follow_without_gap_or_repeat(fixture: Fixture) {
     let mut case = fixture.sample(1);
-    let step = (1..=4).fold(case.step("open"), |step, number| step.tells(number));
+    let step = (1..=4).fold(case.step("open"), SampleStep::tells);
     fixture.write(step.group()).await;
-    let step = (5..=7).fold(case.step("open"), |step, number| step.tells(number));
+    let step = (5..=7).fold(case.step("open"), SampleStep::tells);
     fixture.write(step.group()).await;
     let (mut after, mut seen) = (None, Vec::new());
     loop {

@@ -37,6 +37,7 @@ pub mod scopes;
 pub mod staff;
 pub mod tasks;
 pub mod texts;
+pub mod walks;
 pub mod worklists;
 
 pub use fixture::{Damage, Damaged, Fixture};

@@ -251,7 +251,9 @@ impl SampleStep<'_> {
 
     /// A duty stands as this after it.
     pub(super) fn owes(mut self, write: DutyWrite) -> Self {
-        self.matches.insert(write.duty.no, write.matches);
+        let no = write.duty.no;
+        self.envelope.duties.retain(|change| change.no() != no);
+        self.matches.insert(no, write.matches);
         let line = Some(LedgerLine::Granted);
         self.envelope.duties.push(DutyChange::Set { duty: write.duty, line });
         self
@@ -260,6 +262,14 @@ impl SampleStep<'_> {
     /// A duty ends with it.
     pub(super) fn fulfils(self, no: u32) -> Self {
         self.closes(no, DutyState::Fulfilled)
+    }
+
+    /// A duty ends with it, if it is there and open and the step does nothing else to it.
+    pub(super) fn fulfils_any(self, no: u32) -> Self {
+        let duties = self.case.image.as_ref().map_or(&[][..], |image| &image.duties);
+        let open = duties.iter().any(|duty| duty.no == no && duty.is_open());
+        let touched = self.envelope.duties.iter().any(|change| change.no() == no);
+        if open && !touched { self.fulfils(no) } else { self }
     }
 
     /// A duty ends with it, in this way.

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     duty::owed::DutyState,
     store::{DutyCursor, DutyFilter, SeenAs},
-    terms::actor::Role,
+    terms::{actor::Role, time::Timestamp},
 };
 
 const LEADER: Role = Role::new("leader");
@@ -237,7 +237,7 @@ pub async fn pages_of_a_worklist_follow_without_gap_or_repeat(fixture: Fixture) 
             let page = fixture.page_of_duties(&filter, after, limit).await;
             seen.push_str(&letters(page.iter().map(|row| row.case)));
             let Some(last) = page.last() else { break };
-            let order = last.duty.due().map_or(i64::MIN, |due| due.as_millis());
+            let order = last.duty.due().map_or(i64::MIN, Timestamp::as_millis);
             after = Some(DutyCursor { order, case: last.case, no: last.duty.no });
         }
         assert_eq!(seen, "dhlaeibfjcgk", "pages of {limit}");

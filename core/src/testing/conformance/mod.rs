@@ -19,6 +19,7 @@ mod clauses;
 mod duties;
 mod fixture;
 mod records;
+mod steps;
 
 pub mod appending;
 pub mod atomicity;

@@ -65,7 +65,7 @@ impl<'a> Walk<'a> {
     }
 
     fn word(&self, from: &[&'static str]) -> &'static str {
-        *self.pick::<&str>(from)
+        self.pick::<&str>(from)
     }
 
     fn area(&self) -> AreaCode {

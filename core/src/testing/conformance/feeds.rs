@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     Fixture,
     duties::duty,
-    fixture::ALL,
+    fixture::{ALL, MOST_PAGES},
     records::{SampleStep, case_id, letters, message_id, minute, together},
 };
 use crate::{
@@ -67,7 +67,7 @@ pub async fn pages_of_messages_follow_without_gap_or_repeat(fixture: Fixture) {
     let step = (5..=7).fold(case.step("open"), SampleStep::tells);
     fixture.write(step.group()).await;
     let (mut after, mut seen) = (None, Vec::new());
-    loop {
+    for _ in 0..MOST_PAGES {
         let page = page(&fixture, after, 3).await;
         let Some(last) = page.last() else { break };
         after = Some((last.recorded_at, last.id));

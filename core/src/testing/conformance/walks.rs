@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::{
     Fixture,
-    duties::{SampleDuty, duty, in_area, in_unit, range},
+    duties::{SampleDuty, duty, in_unit, range},
     fixture::ALL,
     records::{CLERK, SampleCase, incident_id, minute, subject_id, unit},
 };
@@ -70,6 +70,12 @@ impl<'a> Walk<'a> {
 
     fn area(&self) -> AreaCode {
         self.fixture.area(self.word(&AREAS))
+    }
+
+    /// An area and what lies within it, or what lies between two.
+    fn some_range(&self) -> (String, String) {
+        let (from, to) = (self.area(), self.area());
+        if self.one_in(2) { range(&from) } else { (from.to_string(), to.to_string()) }
     }
 
     fn role(&self) -> Role {
@@ -147,7 +153,7 @@ impl<'a> Walk<'a> {
         let text = |text: &str| text.to_owned();
         let mut query = CaseQuery { limit: 1 + self.below(12), ..CaseQuery::default() };
         query.state = self.one_in(3).then(|| text(self.word(&STATES)));
-        query.area = self.one_in(3).then(|| range(&self.area()));
+        query.area = self.one_in(3).then(|| self.some_range());
         query.subject = self.one_in(4).then(|| subject_id(self.below(4)));
         query.incident = self.one_in(4).then(|| incident_id(self.below(3)));
         query.open_only = self.one_in(3);
@@ -160,11 +166,14 @@ impl<'a> Walk<'a> {
     fn duty_query(&self) -> DutyQuery {
         let now = minute(self.below(10));
         let way = |_| match self.below(2) {
-            0 => in_area(self.role(), &self.area()),
+            0 => {
+                let (from, to) = self.some_range();
+                SeenAs::InArea { role: self.role(), from, to }
+            }
             _ => in_unit(self.role(), self.word(&UNITS)),
         };
         let filter = match self.below(8) {
-            0 => DutyFilter::Overdue { now, area: self.one_in(2).then(|| range(&self.area())) },
+            0 => DutyFilter::Overdue { now, area: self.one_in(2).then(|| self.some_range()) },
             1 => DutyFilter::RungDue { now },
             2 => DutyFilter::Gaps,
             3 => DutyFilter::OfCase(self.pick(&self.cases).id),

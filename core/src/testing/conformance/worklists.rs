@@ -3,6 +3,7 @@
 use super::{
     Fixture,
     duties::{SampleDuty, clerk_in, duty, in_area, in_unit, range, worklist},
+    fixture::MOST_PAGES,
     records::{CLERK, SampleCase, letters, minute},
 };
 use crate::{
@@ -233,7 +234,7 @@ pub async fn pages_of_a_worklist_follow_without_gap_or_repeat(fixture: Fixture) 
     let filter = worklist(ways);
     for limit in [1, 2, 5, 12] {
         let (mut after, mut seen) = (None, String::new());
-        loop {
+        for _ in 0..MOST_PAGES {
             let page = fixture.page_of_duties(&filter, after, limit).await;
             seen.push_str(&letters(page.iter().map(|row| row.case)));
             let Some(last) = page.last() else { break };

@@ -1,5 +1,7 @@
 //! The clauses on damage hold for a store that reports it, here one in memory that pretends.
 
+#![expect(clippy::unwrap_used, reason = "a test says so by failing")]
+
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;

@@ -1,16 +1,15 @@
-//! One case that moves through its procedure without store or engine: what each step decides is
-//! taken over, and what it hands over is given back.
+//! One case, walked through `decide` for the tests of its procedure.
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{roles, rules::national, test_world::test_world};
 use crate::{
     calendar::work_calendar::WorkCalendar,
-    case::{CaseView, Decide, FindHolder, decide},
-    duty::owed::OwedDuty,
-    procedure::{Beside, Define, Definition, HandOver, Procedure, Refusal, StepFacts},
+    case::{CaseView, Decide, FindHolder, Step, decide},
+    duty::owed::{DutyState, OwedDuty},
+    procedure::{Beside, Define, Definition, HandOver, Procedure, Refusal},
     terms::{
         actor::{Grant, Profile, Role},
         area::{AreaCode, AreaPurpose},
@@ -22,15 +21,19 @@ use crate::{
     },
 };
 
-/// A unit with an active account in every role.
+/// The village every test case lives in.
+pub(super) const VILLAGE_CODE: &str = "999999001203";
+
+/// The child every test case is about.
+pub(super) const CHILD: SubjectId = SubjectId::from_bytes([7; 16]);
+
+/// Every role has an office, named after it.
 #[derive(Debug)]
-struct OneUnit;
+struct Offices;
 
-const UNIT: UnitId = UnitId::constant("one");
-
-impl FindHolder for OneUnit {
-    fn unit_for(&self, _: &Role, _: &AreaCode) -> Option<UnitId> {
-        Some(UNIT)
+impl FindHolder for Offices {
+    fn unit_for(&self, role: &Role, _: &AreaCode) -> Option<UnitId> {
+        UnitId::new(role.as_str()).ok()
     }
 
     fn has_role(&self, _: &UnitId, _: &Role) -> bool {
@@ -38,250 +41,219 @@ impl FindHolder for OneUnit {
     }
 }
 
-/// The child the case is about.
-pub(crate) const CHILD: Subject =
-    Subject { kind: SubjectKind::Child, id: SubjectId::from_bytes([7; 16]) };
+/// The definition of a procedure, built against the testing world.
+pub(super) fn built<P: Procedure>() -> Definition {
+    P::define(Define::new()).build(&test_world()).unwrap_or_else(|error| panic!("{error}"))
+}
 
-/// A case, and somebody who may take every step of it.
+/// A time of the form `2026-03-02 09:00`.
+pub(super) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// A text.
+pub(super) fn text(text: &str) -> Text {
+    Text::new(text).unwrap()
+}
+
+/// A case of another procedure about the same child.
+pub(super) fn beside(procedure: &str, case: &TestCase, open: bool) -> Beside {
+    let facts = CaseFacts {
+        id: CaseId::from_bytes([9; 16]),
+        procedure: procedure.to_owned(),
+        closed_at: (!open).then(|| at("2026-01-01")),
+        ..case.facts.clone()
+    };
+    Beside { facts, attributes: BTreeMap::new() }
+}
+
+/// A case under test.
 #[derive(Debug)]
-pub(crate) struct TestCase {
-    definition: Definition,
-    facts: Option<CaseFacts>,
-    attributes: BTreeMap<String, String>,
-    duties: Vec<OwedDuty>,
-    data: Value,
-    /// The cases beside it.
-    pub(crate) beside: Vec<Beside>,
-    /// Who takes the next steps.
-    pub(crate) person: ActorId,
+pub(super) struct TestCase {
+    /// Its definition.
+    pub(super) definition: Definition,
+    /// Its facts.
+    pub(super) facts: CaseFacts,
+    /// Its attributes.
+    pub(super) attributes: BTreeMap<String, String>,
+    /// All duties it had.
+    pub(super) duties: Vec<OwedDuty>,
+    /// What it remembers.
+    pub(super) data: Option<Value>,
+    /// What stands beside it.
+    pub(super) beside: Vec<Beside>,
+    /// The handoffs of the last step.
+    pub(super) handoffs: Vec<HandOver>,
 }
 
 impl TestCase {
-    /// A case of this procedure, not opened yet.
-    pub(crate) fn of<P: Procedure>() -> Self {
-        let definition = P::define(Define::new()).build(&test_world()).expect("it is well formed");
+    /// A case that is not opened yet.
+    pub(super) fn new<P: Procedure>() -> Self {
+        let area: AreaCode = VILLAGE_CODE.parse().unwrap();
+        let facts = CaseFacts {
+            realm: area.county().unwrap(),
+            id: CaseId::from_bytes([1; 16]),
+            procedure: P::NAME.to_owned(),
+            definition: Digest::of(b""),
+            rule_pack: Digest::of(b""),
+            subject: Subject { kind: SubjectKind::Child, id: CHILD },
+            incident: IncidentId::from_bytes([2; 16]),
+            areas: BTreeMap::from([(AreaPurpose::Residence, area.clone())]),
+            area,
+            opened_by: None,
+            state: String::new(),
+            revision: Revision::NONE,
+            opened_at: at("2026-01-01"),
+            closed_at: None,
+            recorded_at: at("2026-01-01"),
+            head: Digest::of(b""),
+            duties: 0,
+        };
         Self {
-            definition,
-            facts: None,
+            definition: built::<P>(),
+            facts,
             attributes: BTreeMap::new(),
             duties: Vec::new(),
-            data: Value::Null,
+            data: None,
             beside: Vec::new(),
-            person: ActorId::constant("first"),
+            handoffs: Vec::new(),
         }
     }
 
-    /// Takes a step that happened `at`, as an act of whoever records it.
-    pub(crate) fn take(
+    /// Takes a step as `role/person`, or as `role`, and keeps what it did.
+    pub(super) fn act(
         &mut self,
+        who: &str,
+        when: &str,
         name: &str,
-        at: &str,
-        form: impl Into<Value>,
-    ) -> Result<Vec<HandOver>, Refusal> {
-        self.step(name, at, &form.into(), None)
-    }
-
-    /// Takes a step that happened `at`, as an act of an organ outside.
-    pub(crate) fn take_of(
-        &mut self,
-        role: &[Role],
-        organ: &str,
-        name: &str,
-        at: &str,
-        form: impl Into<Value>,
-    ) -> Result<Vec<HandOver>, Refusal> {
-        let acted = ActedBy {
-            role: role[0].clone(),
-            organ: Text::new(organ).unwrap(),
-            document_no: None,
-            document_date: None,
-            person: None,
-            scan: None,
-        };
-        self.step(name, at, &form.into(), Some(&acted))
-    }
-
-    fn step(
-        &mut self,
-        name: &str,
-        at: &str,
         form: &Value,
-        acted_by: Option<&ActedBy>,
-    ) -> Result<Vec<HandOver>, Refusal> {
-        let at: Timestamp = at.parse().unwrap();
-        let area: AreaCode = "999999001".parse().unwrap();
-        let areas = BTreeMap::from([(AreaPurpose::Incident, area.clone())]);
-        let roles = roles::table();
-        let grants = roles.iter().map(|spec| Grant {
-            role: spec.role.clone(),
-            area: area.clone(),
-            unit: UNIT,
-        });
-        let profile = Profile {
-            id: self.person.clone(),
-            unit: Some(UNIT),
-            leader: false,
-            grants: grants.collect(),
+    ) -> Result<Step, Refusal> {
+        let (role, person) = who.split_once('/').unwrap_or((who, who));
+        let role = Role::named(role);
+        let grant = Grant {
+            role: role.clone(),
+            area: VILLAGE_CODE.parse().unwrap(),
+            unit: UnitId::new(role.as_str()).unwrap(),
         };
-        let incident = IncidentId::from_bytes([1; 16]);
+        let profile = Profile {
+            id: ActorId::new(person).unwrap(),
+            unit: Some(grant.unit.clone()),
+            leader: false,
+            grants: vec![grant],
+        };
+        let acts = self.definition.transition(name).map(|spec| spec.acted_by.clone());
+        let acted_by = acts
+            .filter(|acts| !acts.contains(&role))
+            .and_then(|acts| acts.into_iter().next())
+            .map(|role| ActedBy {
+                role,
+                organ: text("某单位"),
+                document_no: None,
+                document_date: None,
+                person: None,
+                scan: None,
+            });
+        let table = roles::table();
+        let open: Vec<_> = self.duties.iter().filter(|duty| duty.is_open()).cloned().collect();
         let step = decide(
             &Decide {
                 definition: &self.definition,
                 rules: national(),
                 calendar: WorkCalendar::shipped(),
-                roles: &roles,
-                directory: &OneUnit,
-                case: self.facts.as_ref().map(|facts| CaseView {
-                    facts,
+                roles: &table,
+                directory: &Offices,
+                case: self.data.as_ref().map(|data| CaseView {
+                    facts: &self.facts,
                     attributes: &self.attributes,
-                    duties: &self.duties,
-                    data: &self.data,
+                    duties: &open,
+                    data,
                 }),
-                subject: CHILD,
-                incident,
-                areas: &areas,
-                opened_by: Some(&UNIT),
+                subject: self.facts.subject,
+                incident: self.facts.incident,
+                areas: &self.facts.areas,
+                opened_by: None,
                 profile: &profile,
                 by_chain: false,
-                acted_by,
-                occurred_at: at,
-                recorded_at: at,
+                acted_by: acted_by.as_ref(),
+                occurred_at: at(when),
+                recorded_at: at(when),
                 beside: &self.beside,
             },
             name,
             form,
         )?;
-        self.rehearse(name, form, acted_by, at, &step.data);
-        let mut facts = match self.facts.take() {
-            Some(facts) => facts,
-            None => case(self.definition.name(), CHILD, incident, at),
-        };
-        facts.state = step.to;
-        facts.duties = step.duty_count;
-        facts.revision = facts.revision.next();
-        facts.closed_at = step.ended.then_some(at);
-        facts.recorded_at = at;
-        self.facts = Some(facts);
-        self.data = step.data;
+        self.keep(&step, at(when));
+        Ok(step)
+    }
+
+    fn keep(&mut self, step: &Step, when: Timestamp) {
+        self.facts.state.clone_from(&step.to);
+        self.facts.closed_at = step.ended.then_some(when);
+        self.facts.revision = self.facts.revision.next();
+        self.facts.duties = step.duty_count;
+        self.facts.areas.extend(step.areas.iter().cloned());
+        self.data = Some(step.data.clone());
+        for (key, value) in &step.attributes {
+            match value {
+                Some(value) => self.attributes.insert(key.clone(), value.clone()),
+                None => self.attributes.remove(key),
+            };
+        }
         for change in &step.duties {
             change.apply(&mut self.duties);
         }
-        for (key, value) in step.attributes {
-            match value {
-                Some(value) => self.attributes.insert(key, value),
-                None => self.attributes.remove(&key),
-            };
+        self.handoffs.clone_from(&step.handoffs);
+    }
+
+    /// Takes a step that must be possible.
+    #[track_caller]
+    pub(super) fn does(&mut self, who: &str, when: &str, name: &str, form: &Value) {
+        if let Err(refusal) = self.act(who, when, name, form) {
+            panic!("`{name}` by {who} at {when}: {refusal}");
         }
-        Ok(step.handoffs)
     }
 
-    /// A correction or a check of the trail takes the step again without duties, attributes, cases
-    /// beside and the directory of then; it must give the same data.
-    fn rehearse(
-        &self,
-        name: &str,
-        form: &Value,
-        acted_by: Option<&ActedBy>,
-        at: Timestamp,
-        data: &Value,
-    ) {
-        let spec = self.definition.transition(name).expect("it was taken");
-        let facts = StepFacts {
-            case: self.facts.as_ref(),
-            attributes: &BTreeMap::new(),
-            duties: &[],
-            subject: CHILD,
-            incident: IncidentId::from_bytes([1; 16]),
-            actor: &Profile::unknown(self.person.clone()),
-            acted_by,
-            occurred_at: at,
-            recorded_at: at,
-            beside: None,
-            rules: national(),
-        };
-        let before = self.facts.as_ref().map(|_| &self.data);
-        let again = self.definition.run(spec, form, before, &facts).expect("it was taken");
-        assert_eq!(&again.data, data, "`{name}` taken again gives other data");
+    /// The code by which a step is refused.
+    #[track_caller]
+    pub(super) fn refused(&mut self, who: &str, when: &str, name: &str, form: &Value) -> String {
+        match self.act(who, when, name, form) {
+            Ok(_) => panic!("`{name}` by {who} at {when} was possible"),
+            Err(refusal) => refusal.code(),
+        }
     }
 
-    /// The state it is in.
-    pub(crate) fn state(&self) -> &str {
-        self.facts.as_ref().map_or("-", |facts| facts.state.as_str())
+    /// The open duty of this name.
+    pub(super) fn owed(&self, name: &str) -> Option<&OwedDuty> {
+        self.duties.iter().find(|duty| duty.is_open() && duty.name == name)
+    }
+
+    /// The names of the open duties, in order of name.
+    pub(super) fn owes(&self) -> Vec<&str> {
+        let open = self.duties.iter().filter(|duty| duty.is_open());
+        let mut names: Vec<_> = open.map(|duty| duty.name.as_str()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// How many duties of this name were fulfilled.
+    pub(super) fn fulfilled(&self, name: &str) -> usize {
+        let done = |duty: &&OwedDuty| duty.name == name && duty.state == DutyState::Fulfilled;
+        self.duties.iter().filter(done).count()
+    }
+
+    /// The limit that runs for an open duty, and its last day.
+    pub(super) fn due(&self, name: &str) -> Option<(String, String)> {
+        let deadline = self.owed(name)?.deadline.as_ref()?;
+        Some((deadline.limit.to_string(), deadline.due?.date().to_string()))
     }
 
     /// An attribute.
-    pub(crate) fn attribute(&self, key: &str) -> Option<&str> {
+    pub(super) fn attribute(&self, key: &str) -> Option<&str> {
         self.attributes.get(key).map(String::as_str)
     }
 
-    /// What it remembers.
-    pub(crate) fn data<D: serde::de::DeserializeOwned>(&self) -> D {
-        serde_json::from_value(self.data.clone()).expect("the data can be read")
+    /// The ids of the handoffs of the last step.
+    pub(super) fn handed(&self) -> Vec<&str> {
+        self.handoffs.iter().map(|handoff| handoff.id).collect()
     }
-
-    /// The names of its open duties, in the order they were opened.
-    pub(crate) fn owed(&self) -> Vec<&str> {
-        self.open().map(|duty| duty.name.as_str()).collect()
-    }
-
-    /// Which limit runs for an open duty, and until when.
-    pub(crate) fn clock(&self, duty: &str) -> (String, Option<String>) {
-        let duty = self.open().find(|owed| owed.name == duty).expect("the duty is owed");
-        let deadline = duty.deadline.as_ref().expect("a limit runs");
-        let due = deadline.due.map(|due| due.to_string()[..16].replace('T', " "));
-        (deadline.limit.to_string(), due)
-    }
-
-    /// The role that is accountable for an open duty.
-    pub(crate) fn holder(&self, duty: &str) -> &str {
-        let duty = self.open().find(|owed| owed.name == duty).expect("the duty is owed");
-        duty.holder.role.as_str()
-    }
-
-    fn open(&self) -> impl Iterator<Item = &OwedDuty> {
-        self.duties.iter().filter(|duty| duty.is_open())
-    }
-}
-
-fn case(procedure: &str, subject: Subject, incident: IncidentId, at: Timestamp) -> CaseFacts {
-    CaseFacts {
-        realm: "999999".parse().unwrap(),
-        id: CaseId::from_bytes([2; 16]),
-        procedure: procedure.to_owned(),
-        definition: Digest::of(b""),
-        rule_pack: Digest::of(b""),
-        subject,
-        incident,
-        areas: BTreeMap::from([(AreaPurpose::Incident, "999999001".parse().unwrap())]),
-        area: "999999001".parse().unwrap(),
-        opened_by: Some(UNIT),
-        state: String::new(),
-        revision: Revision::NONE,
-        opened_at: at,
-        closed_at: None,
-        recorded_at: at,
-        head: Digest::of(b""),
-        duties: 0,
-    }
-}
-
-/// Another case of the same child, open until `closed_at`.
-pub(crate) fn beside(procedure: &str, closed_at: Option<&str>) -> Beside {
-    let at = "2026-01-05 08:00".parse().unwrap();
-    let facts = CaseFacts {
-        id: CaseId::from_bytes([3; 16]),
-        closed_at: closed_at.map(|at| at.parse().unwrap()),
-        ..case(procedure, CHILD, IncidentId::from_bytes([9; 16]), at)
-    };
-    Beside { facts, attributes: BTreeMap::new() }
-}
-
-/// A file in a form.
-pub(crate) fn file() -> Value {
-    json!({
-        "sha256": Digest::of(b"").to_string(),
-        "name": "文书.pdf",
-        "media_type": "application/pdf",
-        "size": 1024,
-    })
 }

@@ -14,7 +14,7 @@ use crate::{
         codes::PlacementKind,
         mechanisms::mandatory_report::{MANDATORY_REPORT, MandatoryReport},
         roles::POLICE_STATION,
-        test_case::{TestCase, beside, file},
+        test_walk::{TestCase, beside, file},
         test_world::test_world,
     },
     procedure::HandOver,

@@ -6,7 +6,7 @@ use super::{ReportState, data::Remedy, *};
 use crate::{
     care::{
         roles::COUNTY_POLICE,
-        test_case::{TestCase, beside, file},
+        test_walk::{TestCase, beside, file},
         test_world::test_world,
     },
     procedure::HandOver,

@@ -6,6 +6,8 @@ pub mod case;
 pub mod duty;
 pub mod procedure;
 pub mod rules;
+#[cfg(feature = "sql")]
+pub mod sql;
 pub mod store;
 pub mod terms;
 pub mod trail;

@@ -91,11 +91,7 @@ const SUBJECTS: [SubjectKind; 6] = [
 ];
 
 fn number<R: Cells>(realm: &Realm, case: &Record<'_, R>) -> Result<CaseNumber, StoreError> {
-    Ok(CaseNumber {
-        realm: realm.clone(),
-        year: case.count("year")?,
-        number: case.int("number")?,
-    })
+    Ok(CaseNumber { realm: realm.clone(), year: case.count("year")?, number: case.int("number")? })
 }
 
 /// The name of a kind of duty in the table.

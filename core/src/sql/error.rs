@@ -16,16 +16,10 @@ pub enum Cause {
 
 /// The store's error for a driver's error that happened while it tried to do `operation`; `cause`
 /// knows the database's codes.
-pub fn failed(
-    operation: &'static str,
-    cause: fn(&str) -> Cause,
-    error: sqlx::Error,
-) -> StoreError {
+pub fn failed(operation: &'static str, cause: fn(&str) -> Cause, error: sqlx::Error) -> StoreError {
     let cause = match &error {
         sqlx::Error::PoolTimedOut => Cause::Busy,
-        sqlx::Error::Database(database) => {
-            database.code().as_deref().map_or(Cause::Unknown, cause)
-        }
+        sqlx::Error::Database(database) => database.code().as_deref().map_or(Cause::Unknown, cause),
         // The driver's errors may grow; what is not known is not retried.
         _ => Cause::Unknown,
     };

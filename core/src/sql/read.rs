@@ -149,10 +149,9 @@ pub fn duties(realm: &Realm, query: &DutyQuery) -> Script {
             "d.realm = $1".to_owned(),
             format!("d.case_id = {}", script.bind(id(case.as_bytes()))),
         ],
-        DutyFilter::Deadlines => vec![
-            open.to_owned(),
-            format!("d.due_order > {}", script.bind(Value::Int(NO_DATE))),
-        ],
+        DutyFilter::Deadlines => {
+            vec![open.to_owned(), format!("d.due_order > {}", script.bind(Value::Int(NO_DATE)))]
+        }
         DutyFilter::All => vec!["d.realm = $1".to_owned()],
     };
     // The page of a worklist begins after the cursor already.

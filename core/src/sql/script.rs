@@ -92,7 +92,10 @@ mod tests {
 
     #[test]
     fn only_plain_names_are_taken() {
-        assert_eq!(Prefix::table("hexacase_").unwrap().render("{prefix}a, {prefix}b"), "hexacase_a, hexacase_b");
+        assert_eq!(
+            Prefix::table("hexacase_").unwrap().render("{prefix}a, {prefix}b"),
+            "hexacase_a, hexacase_b"
+        );
         assert_eq!(Prefix::schema("county").unwrap().as_str(), "county.");
         for bad in ["", "_a", "1a", "A", "a;", "a b", "a\"", "县", &"a".repeat(33)] {
             assert_eq!(Prefix::table(bad), Err(Bad(bad.to_owned())));

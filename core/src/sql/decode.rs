@@ -213,7 +213,7 @@ pub fn command(realm: &Realm, row: &impl Cells) -> Result<StoredCommand, StoreEr
         hash: command.digest("hash")?,
         case: command.id("case_id", CaseId::from_bytes)?,
         seq: command.int("seq")?,
-        entry: entry.digest("entry_hash")?,
+        entry: entry.digest_as("entry_hash", "hash")?,
         recorded_at: entry.time("recorded_at")?,
         state: command.text("state")?,
         number: number(realm, &Record::new(row, "case_file", &["case_id"]))?,

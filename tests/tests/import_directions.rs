@@ -24,6 +24,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("store", &["terms", "duty", "trail"]),
     ("engine", &["terms", "calendar", "duty", "rules", "procedure", "case", "trail", "store"]),
     ("care", &["terms", "calendar", "duty", "rules", "procedure", "case"]),
+    // The only place where the engine and the county's work meet.
+    ("county", &["terms", "calendar", "rules", "procedure", "store", "engine", "care"]),
     ("sql", &["terms", "duty", "trail", "store"]),
     (
         "testing",
@@ -38,6 +40,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "store",
             "engine",
             "care",
+            "county",
         ],
     ),
 ];

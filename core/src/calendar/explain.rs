@@ -1,7 +1,5 @@
 //! Why a date is that date, in a sentence a person can check with a wall calendar.
 
-use std::collections::BTreeSet;
-
 use super::{
     period::{Due, Period, PeriodUnit, Roll, SkippedDay, Start},
     work_calendar::WorkCalendar,
@@ -28,31 +26,27 @@ pub struct LimitName<'l> {
 /// `due` is the answer of [`Period::due`] for the same `period` and `from`.
 pub fn why(
     limit: &LimitName<'_>,
-    period: &Period,
+    period: Period,
     from: Timestamp,
     due: &Due,
     calendar: &WorkCalendar,
 ) -> Label {
-    let mut zh = format!("{}（{}，{}）：", limit.label.zh, limit.id, period.label().zh);
-    let mut en = format!("{} ({}, {}): ", limit.label.en, limit.id, period.label().en);
-    for part in [begin(period, from), passed(period, due), end(period, due)] {
-        zh.push_str(&part.zh);
-        en.push_str(&part.en);
-    }
-    zh.push_str(&format!("依据：{}。", limit.basis.zh));
-    en.push_str(&format!("Basis: {}.", limit.basis.en));
-    if due.provisional {
-        let missing = missing_years(from, due, calendar);
-        zh.push_str(&format!("{}年放假通知尚未载入，日期为暂定。", missing.join("、")));
-        en.push_str(&format!(
-            " The holiday notice of {} is not loaded yet; the date is provisional.",
-            missing.join(", ")
-        ));
-    }
-    Label::owned(zh, en)
+    let (begin, passed) = (begin(period, from), passed(period, due));
+    let (end, doubt) = (end(period, due), doubt(from, due, calendar));
+    let (label, id, amount, basis) = (limit.label, limit.id, period.label(), limit.basis);
+    Label::owned(
+        format!(
+            "{}（{id}，{}）：{}{}，{}。依据：{}。{}",
+            label.zh, amount.zh, begin.zh, passed.zh, end.zh, basis.zh, doubt.zh
+        ),
+        format!(
+            "{} ({id}, {}): {}{}; {}. Basis: {}.{}",
+            label.en, amount.en, begin.en, passed.en, end.en, basis.en, doubt.en
+        ),
+    )
 }
 
-fn begin(period: &Period, from: Timestamp) -> Label {
+fn begin(period: Period, from: Timestamp) -> Label {
     let day = from.date();
     if period.unit == PeriodUnit::Hour {
         return Label::owned(
@@ -73,7 +67,7 @@ fn begin(period: &Period, from: Timestamp) -> Label {
     }
 }
 
-fn passed(period: &Period, due: &Due) -> Label {
+fn passed(period: Period, due: &Due) -> Label {
     let runs = runs(&due.skipped);
     let last = due.at.date();
     let zh = runs.iter().map(Run::chinese).collect::<Vec<_>>().join("、");
@@ -100,18 +94,15 @@ fn passed(period: &Period, due: &Due) -> Label {
     }
 }
 
-fn end(period: &Period, due: &Due) -> Label {
+fn end(period: Period, due: &Due) -> Label {
     if period.unit == PeriodUnit::Hour {
         return Label::owned(
-            format!("，至{}届满。", due.at.chinese()),
-            format!("; over at {}. ", minute(due.at)),
+            format!("至{}届满", due.at.chinese()),
+            format!("over at {}", minute(due.at)),
         );
     }
     let last = due.at.date();
-    Label::owned(
-        format!("，至{}24时届满。", last.chinese()),
-        format!("; over at the end of {last}. "),
-    )
+    Label::owned(format!("至{}24时届满", last.chinese()), format!("over at the end of {last}"))
 }
 
 fn minute(at: Timestamp) -> String {
@@ -119,11 +110,21 @@ fn minute(at: Timestamp) -> String {
     format!("{} {:02}:{:02}", at.date(), minutes / 60, minutes % 60)
 }
 
-/// The years between start and end whose notice is missing.
-fn missing_years(from: Timestamp, due: &Due, calendar: &WorkCalendar) -> Vec<String> {
-    let years: BTreeSet<_> = (from.date().year()..=due.at.date().year()).collect();
-    let missing = years.into_iter().filter(|year| !calendar.covers(*year));
-    missing.map(|year| year.to_string()).collect()
+/// What is provisional: the years between start and end whose notice is missing.
+fn doubt(from: Timestamp, due: &Due, calendar: &WorkCalendar) -> Label {
+    if !due.provisional {
+        return Label::new("", "");
+    }
+    let years = from.date().year()..=due.at.date().year();
+    let missing: Vec<_> =
+        years.filter(|year| !calendar.covers(*year)).map(|year| year.to_string()).collect();
+    Label::owned(
+        format!("{}年放假通知尚未载入，日期为暂定。", missing.join("、")),
+        format!(
+            " The holiday notice of {} is not loaded yet; the date is provisional.",
+            missing.join(", ")
+        ),
+    )
 }
 
 /// Days in a row that were passed over for the same reason.
@@ -176,7 +177,7 @@ mod tests {
             label: &Label::new("答复", "reply"),
             basis: &Label::new("法定：《某法》第1条", "statutory: 《某法》第1条"),
         };
-        why(&limit, &period, from, &period.due(from, calendar), calendar)
+        why(&limit, period, from, &period.due(from, calendar), calendar)
     }
 
     #[test]

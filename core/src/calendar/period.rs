@@ -148,7 +148,7 @@ impl Period {
 
     /// What is contradictory about the period, if anything is. Such a period is still reckoned,
     /// by its unit: hours run from the moment and never roll, all others from a day.
-    pub fn fault(&self) -> Option<&'static str> {
+    pub fn fault(self) -> Option<&'static str> {
         let hours = self.unit == PeriodUnit::Hour;
         if self.amount == 0 {
             Some("expected an amount of at least `1`, found `0`")
@@ -167,7 +167,7 @@ impl Period {
 
     /// Whether the calendar has a say in where the period ends. One that has none is never
     /// provisional.
-    pub fn asks_calendar(&self) -> bool {
+    pub fn asks_calendar(self) -> bool {
         match self.unit {
             PeriodUnit::Hour => false,
             PeriodUnit::WorkingDay => true,
@@ -178,7 +178,7 @@ impl Period {
     }
 
     /// The amount and its unit in words: 15个工作日, 15 working days.
-    pub fn label(&self) -> Label {
+    pub fn label(self) -> Label {
         self.unit.amount(self.amount)
     }
 
@@ -198,7 +198,7 @@ impl Period {
     /// assert!(!due.provisional);
     /// # Ok::<_, hexacase::terms::time::TimeError>(())
     /// ```
-    pub fn due(&self, from: Timestamp, calendar: &WorkCalendar) -> Due {
+    pub fn due(self, from: Timestamp, calendar: &WorkCalendar) -> Due {
         self.reckon(from, calendar).0
     }
 
@@ -207,7 +207,7 @@ impl Period {
     /// # Errors
     /// [`CalendarHorizon`] when a day had to be looked at whose year's notice is not loaded.
     pub fn due_strict(
-        &self,
+        self,
         from: Timestamp,
         calendar: &WorkCalendar,
     ) -> Result<Due, CalendarHorizon> {
@@ -217,7 +217,7 @@ impl Period {
         }
     }
 
-    fn reckon(&self, from: Timestamp, calendar: &WorkCalendar) -> (Due, Option<CivilDate>) {
+    fn reckon(self, from: Timestamp, calendar: &WorkCalendar) -> (Due, Option<CivilDate>) {
         let mut walk = Walk::over(calendar);
         let event = from.date();
         let same_day = self.start == Start::SameDay;
@@ -245,7 +245,7 @@ impl Period {
     /// rolls like the old one. An interval that begins after `due` moves nothing: the time was
     /// over by then.
     pub fn push(
-        &self,
+        self,
         due: Timestamp,
         suspended_from: Timestamp,
         suspended_until: Timestamp,
@@ -265,8 +265,8 @@ impl Period {
             ),
             PeriodUnit::WorkingDay => {
                 walk.look(due.date());
-                let lost = walk.working_between(first, last);
-                walk.count(due.date(), lost)
+                let idle_days = walk.working_between(first, last);
+                walk.count(due.date(), idle_days)
             }
         };
         walk.end(moved, self.roll).0

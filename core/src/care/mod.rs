@@ -6,4 +6,43 @@
 pub mod chain;
 pub mod codes;
 pub mod life;
+pub mod mechanisms;
+pub mod register;
 pub mod roles;
+pub mod rules;
+#[cfg(test)]
+mod test_case;
+#[cfg(test)]
+mod test_walk;
+#[cfg(test)]
+mod test_world;
+mod world;
+
+pub use world::{wide_table, world};
+
+use self::{
+    mechanisms::{
+        early_warning::risk_alert::RiskAlert, emergency_response::EmergencyResponse,
+        mandatory_report::MandatoryReport,
+    },
+    register::care_file::CareFile,
+    world::Builder,
+};
+use crate::{
+    procedure::{Definition, DefinitionError},
+    rules::rule_pack::RulePack,
+};
+
+/// The procedures this version carries, built against a rule pack, in the order of the chain.
+///
+/// # Errors
+/// Everything wrong with each procedure.
+pub fn definitions(rules: &RulePack) -> Result<Vec<Definition>, Vec<DefinitionError>> {
+    const CARRIED: &[Builder] = &[
+        Builder::of::<RiskAlert>(),
+        Builder::of::<MandatoryReport>(),
+        Builder::of::<EmergencyResponse>(),
+        Builder::of::<CareFile>(),
+    ];
+    world::build_all(CARRIED, rules)
+}

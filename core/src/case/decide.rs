@@ -15,7 +15,7 @@ use crate::{
         Beside, Clocks, Definition, Effects, HandOver, Refusal, StepFacts, TransitionSpec,
         check_payload,
     },
-    rules::RulePack,
+    rules::rule_pack::RulePack,
     terms::{
         actor::{Profile, Role, RoleTable},
         area::{AreaCode, AreaPurpose},

@@ -10,7 +10,7 @@ use crate::{
         time_limit::LimitId,
     },
     procedure::{Clocks, Definition, DutySpec, Timing},
-    rules::RulePack,
+    rules::rule_pack::RulePack,
     terms::{
         actor::{MatchBy, Role, RoleTable},
         area::AreaCode,

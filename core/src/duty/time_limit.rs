@@ -189,7 +189,7 @@ pub struct TimeLimit {
     /// What the law says instead of a number: 立即, 及时.
     pub word: Option<Label>,
     /// The event it runs from; the English side is the word of the register (`last met`).
-    pub start: Label,
+    pub event: Label,
     /// Which way it can be made stricter.
     pub bound: Bound,
     /// By what right it is set.
@@ -249,7 +249,7 @@ impl TimeLimit {
         let basis = self.shown_basis();
         if let Some(period) = self.period {
             let name = LimitName { id: self.id.as_str(), label: &self.label, basis: &basis };
-            return explain::why(&name, &period, from, &period.due(from, calendar), calendar);
+            return explain::why(&name, period, from, &period.due(from, calendar), calendar);
         }
         let (id, word) = (&self.id, self.shown_amount());
         Label::owned(
@@ -280,7 +280,7 @@ mod tests {
             label: Label::new("答复", "reply"),
             period: Some(Period::from_next_day(1, PeriodUnit::Month).rolling()),
             word: None,
-            start: Label::new("收到", "receipt"),
+            event: Label::new("收到", "receipt"),
             bound: Bound::Latest,
             basis,
             document: document.to_owned(),

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Guard, Procedure, Refusal, State};
 use crate::{
     duty::owed::OwedDuty,
-    rules::RulePack,
+    rules::rule_pack::RulePack,
     terms::{
         actor::Profile,
         area::{AreaCode, AreaPurpose},

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     DutySpec, Effects, Guard, Handoff, LegalBasis, Procedure, Refusal, State, StepContext,
-    StepFacts, Timing, Transition, WaitSpec,
+    StepFacts, Timing, Transition, WaitSpec, payload::read_form,
 };
 use crate::terms::{
     actor::Role,
@@ -55,6 +55,7 @@ type Run = fn(&Value, Option<&Value>, &StepFacts<'_>, &[DutySpec]) -> Result<Ran
 type Open = fn(&Value) -> Result<Opening, Refusal>;
 
 /// A transition as the definition keeps it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of the domain's table")]
 #[derive(Clone, Serialize)]
 pub struct TransitionSpec {
     /// Its name.
@@ -171,25 +172,8 @@ fn names<S: State>(states: &[S]) -> Vec<&'static str> {
     states.iter().map(|state| state.name()).collect()
 }
 
-fn read<P: Procedure, T: Transition<P>>(payload: &Value) -> Result<T, Refusal> {
-    serde_path_to_error::deserialize(payload).map_err(|problem| {
-        let path = problem.path().to_string();
-        let reason = problem.into_inner().to_string();
-        // serde names a missing or unknown field in its text only.
-        let named = ["missing field `", "unknown field `"]
-            .iter()
-            .find_map(|start| reason.strip_prefix(start)?.split('`').next().map(str::to_owned));
-        let field = match (path.as_str(), named) {
-            (".", Some(named)) => named,
-            (path, Some(named)) => format!("{path}.{named}"),
-            (path, None) => path.to_owned(),
-        };
-        Refusal::Field { field, reason }
-    })
-}
-
 fn open<P: Procedure, T: Transition<P>>(payload: &Value) -> Result<Opening, Refusal> {
-    Ok(read::<P, T>(payload)?.opening())
+    Ok(read_form::<T>(payload)?.opening())
 }
 
 fn decode<P: Procedure>(data: Option<&Value>) -> Result<P::Data, Refusal> {
@@ -208,7 +192,7 @@ fn run<P: Procedure, T: Transition<P>>(
     facts: &StepFacts<'_>,
     duties: &[DutySpec],
 ) -> Result<Ran, Refusal> {
-    let form: T = read::<P, T>(payload)?;
+    let form: T = read_form(payload)?;
     let mut step = StepContext::<P>::new(decode::<P>(data)?, facts);
     form.apply(&mut step)?;
     let effects = step.finish();

@@ -1,5 +1,8 @@
 //! What a form may hold before its fields are looked at.
 
+use std::fmt::Write as _;
+
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Refusal;
@@ -37,7 +40,7 @@ fn check(value: &Value, path: &mut String, depth: usize) -> Result<(), Refusal> 
         }
         Value::Array(items) => items.iter().enumerate().try_for_each(|(at, item)| {
             let len = path.len();
-            path.push_str(&format!("[{at}]"));
+            let _ = write!(path, "[{at}]");
             let checked = check(item, path, depth + 1);
             path.truncate(len);
             checked
@@ -55,6 +58,28 @@ fn check(value: &Value, path: &mut String, depth: usize) -> Result<(), Refusal> 
             checked
         }),
     }
+}
+
+/// Reads a form, naming the field that is missing, unknown or wrong.
+///
+/// # Errors
+/// [`Refusal::Field`].
+pub fn read_form<T: DeserializeOwned>(payload: &Value) -> Result<T, Refusal> {
+    serde_path_to_error::deserialize(payload).map_err(|problem| {
+        let path = problem.path().to_string();
+        let reason = problem.into_inner().to_string();
+        // serde names a missing or unknown field in its text only.
+        let named = ["missing field `", "unknown field `"]
+            .iter()
+            .find_map(|start| reason.strip_prefix(start)?.split('`').next().map(str::to_owned));
+        let field = match (path.as_str(), named) {
+            (".", Some(named)) => named,
+            (path, Some(named)) if path.ends_with(&named) => path.to_owned(),
+            (path, Some(named)) => format!("{path}.{named}"),
+            (path, None) => path.to_owned(),
+        };
+        Refusal::Field { field, reason }
+    })
 }
 
 #[cfg(test)]

@@ -1,34 +1,35 @@
-//! Stub.
-use crate::{
-    duty::{
-        ladder::Ladder,
-        time_limit::{LimitId, TimeLimit},
-    },
-    terms::{actor::Role, id::Digest},
-};
-use std::collections::BTreeMap;
-/// Stub
-#[derive(Debug, Clone)]
-pub struct RulePack {
-    limits: BTreeMap<LimitId, TimeLimit>,
-    ladders: BTreeMap<String, Ladder>,
-    body: Role,
-}
-impl RulePack {
-    /// x
-    pub fn limit(&self, id: &LimitId) -> Option<&TimeLimit> {
-        self.limits.get(id)
-    }
-    /// x
-    pub fn ladder(&self, name: &str) -> Option<&Ladder> {
-        self.ladders.get(name)
-    }
-    /// x
-    pub fn coordinating_body(&self) -> &Role {
-        &self.body
-    }
-    /// x
-    pub fn hash(&self) -> Digest {
-        Digest::of(b"")
-    }
-}
+//! Rule packs 规则包: the numbers of one county at one time, as data.
+//!
+//! A pack is a TOML file that people keep by hand. It states every time limit with its basis,
+//! the ladders over overdue duties, and who coordinates. A county lays an overlay over the
+//! nation's pack: it may add limits and tighten them, and set freely what is custom, but it can
+//! neither loosen the law nor dress up its own wish as law.
+//!
+//! ```toml
+//! name = "national"
+//! version = "2026.11"
+//! coordinating_body = "joint_meeting_office"
+//!
+//! [limit.D25]
+//! label = { zh = "书面回复建议", en = "written reply" }
+//! amount = 1                            # or `word = { zh = "立即", en = "immediately" }`
+//! unit = "month"                        # hour, calendar_day, working_day, month, year
+//! event = { zh = "收到", en = "receipt" }  # what it runs from
+//! start = "next_day"                    # from_moment, same_day, next_day
+//! roll = "next_working_day"             # none, next_working_day
+//! bound = "latest"                      # or "window"; may be left out
+//! basis = "statute"
+//! document = "《中华人民共和国未成年人保护法》第114条"
+//! verified = true
+//! note = "…"                            # may be left out
+//!
+//! [ladder.default]
+//! rungs = [{ after = 0, unit = "calendar_day", to = "holder" }]
+//! ```
+//!
+//! Calendars are no part of a pack: a holiday notice comes when it comes.
+
+pub mod overlay;
+pub mod problem;
+mod reading;
+pub mod rule_pack;

@@ -5,8 +5,8 @@ use std::fmt;
 use async_trait::async_trait;
 
 use super::{
-    CaseQuery, DutyQuery, DutyRow, EntryQuery, Group, GroupOutcome, Loaded, Message, Meta, Rung,
-    StaffRow, StoreError, StoredCase, StoredEntry, Wanted,
+    CaseQuery, DefinitionInUse, DutyQuery, DutyRow, EntryQuery, Group, GroupOutcome, Loaded,
+    Message, Meta, Rung, StaffRow, StoreError, StoredCase, StoredEntry, Wanted,
 };
 use crate::terms::{
     area::Realm,
@@ -106,6 +106,13 @@ pub trait Read: Send {
         after: Option<(Timestamp, MessageId)>,
         limit: u32,
     ) -> Result<Vec<Message>, StoreError>;
+
+    /// The definitions that open cases follow, with how many cases each has, in order of procedure
+    /// and hash.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    async fn definitions_in_use(&mut self) -> Result<Vec<DefinitionInUse>, StoreError>;
 
     /// The directory of staff, in order of id, and its revision.
     ///

@@ -15,7 +15,7 @@ pub use query::{
     Wanted,
 };
 pub use record::{
-    Absence, CaseWrite, DutyRow, DutyWrite, Group, GroupOutcome, Loaded, Message, Meta, NewCommand,
-    NewEntry, NewMessage, NewRung, Rung, Scope, ScopeKind, StaffRow, StoredCase, StoredCommand,
-    StoredEntry,
+    Absence, CaseWrite, DefinitionInUse, DutyRow, DutyWrite, Group, GroupOutcome, Loaded, Message,
+    Meta, NewCommand, NewEntry, NewMessage, NewRung, Rung, Scope, ScopeKind, StaffRow, StoredCase,
+    StoredCommand, StoredEntry,
 };

@@ -148,6 +148,25 @@ pub struct DutyRow {
     pub duty: OwedDuty,
 }
 
+impl DutyRow {
+    /// Where a list ordered by date stands after this row.
+    pub fn cursor(&self) -> super::DutyCursor {
+        let order = self.duty.due().map_or(i64::MIN, Timestamp::as_millis);
+        super::DutyCursor { order, case: self.case, no: self.duty.no }
+    }
+}
+
+/// A definition that open cases follow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DefinitionInUse {
+    /// The procedure.
+    pub procedure: String,
+    /// The hash of the definition.
+    pub definition: Digest,
+    /// How many open cases follow it.
+    pub open_cases: i64,
+}
+
 /// A message written with a step, for the host or another system to fetch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {

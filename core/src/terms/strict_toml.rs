@@ -117,14 +117,11 @@ pub(crate) struct Table<'t, P> {
 }
 
 impl<'t, P: From<TomlProblem>> Table<'t, P> {
-    /// Where the table begins.
-    pub(crate) fn at(&self) -> usize {
-        self.at
-    }
-
     /// The value of a key that may be missing.
     pub(crate) fn take(&mut self, key: &'static str) -> Option<Item<'t, P>> {
-        self.asked.push(key);
+        if !self.asked.contains(&key) {
+            self.asked.push(key);
+        }
         self.members().find(|item| item.key == key)
     }
 
@@ -266,7 +263,7 @@ impl<'t, P: From<TomlProblem>> Item<'t, P> {
     }
 }
 
-/// `one of `a`, `b``, or the only one.
+/// Names in backticks, to choose from.
 fn one_of(names: &[&str]) -> String {
     let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     let all = quoted.join(", ");

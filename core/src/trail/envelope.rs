@@ -194,6 +194,19 @@ pub struct Body {
     /// Who recorded it, where the envelope keeps it secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reporter: Option<ActorId>,
+    /// What was handed over, by the id of the handoff: a message only points here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handed: Vec<Handed>,
+}
+
+/// What a handoff gave to the other procedure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Handed {
+    /// The id of the handoff in the chain.
+    pub handoff: String,
+    /// The form it filled in for the receiving procedure.
+    pub form: Value,
 }
 
 /// Instants as integers: shorter than text, and nobody can write one instant in two ways.

@@ -10,7 +10,7 @@ mod sealer;
 mod verify;
 
 pub use chain::{Origin, genesis, link, read_entry};
-pub use envelope::{Body, Envelope, EnvelopeFacts, Kind, Link, LinkKind, SUITE, VERSION};
+pub use envelope::{Body, Envelope, EnvelopeFacts, Handed, Kind, Link, LinkKind, SUITE, VERSION};
 pub use replay::{CaseImage, ReplayError, fold};
 pub use sealer::{Aad, PlainSealer, SealError, Sealed, Sealer};
 pub use verify::{Fault, Verifier};

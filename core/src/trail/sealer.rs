@@ -54,6 +54,9 @@ pub enum SealError {
 /// then only what was prepared is used, and no call waits.
 #[async_trait]
 pub trait Sealer: fmt::Debug + Send + Sync + 'static {
+    /// Whether [`Sealer::prepare`] must be called with the subjects of a batch before it is sealed.
+    fn needs_keys(&self) -> bool;
+
     /// Makes the keys of these subjects ready.
     ///
     /// # Errors
@@ -81,6 +84,10 @@ const PLAIN: &str = "plain";
 
 #[async_trait]
 impl Sealer for PlainSealer {
+    fn needs_keys(&self) -> bool {
+        false
+    }
+
     async fn prepare(&self, _: &Realm, _: &[SubjectId]) -> Result<(), SealError> {
         Ok(())
     }

@@ -1,3 +1,5 @@
+//! Tests of periods: the vectors of the law, and a hundred thousand walks.
+
 use std::collections::BTreeSet;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Tests of the calendar: what the years say, and what is refused.
+
 use super::*;
 
 fn date(text: &str) -> CivilDate {

@@ -1,0 +1,67 @@
+//! The rules that hold everywhere, over which a county lays its own.
+
+use std::sync::LazyLock;
+
+use crate::rules::rule_pack::RulePack;
+
+/// The text of [`national`], for those who want to read or print it.
+pub const NATIONAL: &str = include_str!("national.toml");
+
+/// The limits of national law and documents, of practice elsewhere, and this product's defaults.
+pub fn national() -> &'static RulePack {
+    static PACK: LazyLock<RulePack> = LazyLock::new(|| {
+        #[expect(clippy::expect_used, reason = "the file is a constant; a test reads it")]
+        RulePack::parse("national.toml", NATIONAL).expect("the national rules are well-formed")
+    });
+    &PACK
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        calendar::work_calendar::WorkCalendar,
+        duty::{
+            ladder::Ladder,
+            time_limit::{Basis, LimitId},
+        },
+    };
+
+    #[test]
+    fn the_national_rules_are_well_formed() {
+        let read = RulePack::parse("national.toml", NATIONAL);
+        assert_eq!(read.map_err(|error| error.to_string()).as_ref(), Ok(national()));
+    }
+
+    #[test]
+    fn the_register_is_complete() {
+        assert_eq!(national().limits().count(), 134);
+        assert_eq!(national().coordinating_body().as_str(), "joint_meeting_office");
+        assert_eq!(national().ladder("default").map(|ladder| ladder.rungs.len()), Some(4));
+        assert!(national().ladder("judicial").is_some_and(Ladder::suits_judicial_organs));
+    }
+
+    #[test]
+    fn our_own_settings_are_never_shown_as_law() {
+        for limit in national().limits().filter(|limit| limit.id.as_str().starts_with('C')) {
+            assert!(!limit.basis.is_statutory() && !limit.shown_basis().zh.contains("法定"));
+        }
+    }
+
+    #[test]
+    fn what_was_only_recalled_is_marked() {
+        for limit in national().limits().filter(|limit| !limit.verified) {
+            assert!(limit.shown_basis().zh.ends_with("（待核实）"), "{}", limit.id);
+            assert!(limit.note.as_ref().is_some_and(|note| note.contains("回忆")), "{}", limit.id);
+        }
+    }
+
+    #[test]
+    fn a_protection_order_counts_its_own_date() {
+        let order = national().limit(&LimitId::constant("D17")).unwrap();
+        assert_eq!(order.basis, Basis::Statute);
+        let made = "2026-03-01 16:00".parse().unwrap();
+        let due = order.due(made, WorkCalendar::shipped()).unwrap();
+        assert_eq!(due.at.date().to_string(), "2026-08-31");
+    }
+}

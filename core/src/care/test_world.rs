@@ -1,0 +1,18 @@
+//! The world the definitions of the county's work are tested against: the national rules, and
+//! the procedures of the chain that this version carries.
+
+use super::{rules::national, world};
+use crate::procedure::World;
+
+/// The world.
+pub(crate) fn test_world() -> World {
+    World {
+        procedures: vec![
+            ("risk_alert", vec!["register_clue"]),
+            ("mandatory_report", vec!["discover", "record_report_made"]),
+            ("emergency_response", vec!["raise_alarm"]),
+            ("care_file", vec!["open_file"]),
+        ],
+        ..world(national())
+    }
+}

@@ -1,0 +1,377 @@
+//! From commands to a transaction: group commit without a timer.
+//!
+//! Commands that arrive while a commit is under way form the next batch, so an idle engine adds no
+//! latency and a busy one shares its load, its append and its fsync. Who arrives first leads, in a
+//! task of its own, so that a caller who goes away never drops its neighbors.
+
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tokio::sync::oneshot;
+
+use super::{
+    Action, Command, Engine, EngineError, Inner, Receipt,
+    carry::{Done, carry_out},
+    workspace::Workspace,
+};
+use crate::{
+    procedure::{
+        Refusal,
+        wide::{
+            WideStep,
+            forms::{IdentifySubject, JoinIncident, MergeCase, RebindSubject},
+        },
+    },
+    store::{
+        EntryQuery, GroupOutcome, Loaded, Scope, StoreError, StoreTx, StoredCommand, StoredEntry,
+        Wanted,
+    },
+    terms::id::CaseId,
+};
+
+/// At most so many commands share a transaction.
+const MAX_BATCH: usize = 256;
+/// How often a batch that lost a race is decided again.
+const MAX_ATTEMPTS: usize = 3;
+
+type Answer = Result<Receipt, EngineError>;
+
+#[derive(Debug)]
+struct Job {
+    command: Command,
+    reply: oneshot::Sender<Answer>,
+}
+
+/// Commands that wait, and the right to lead.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    waiting: Mutex<VecDeque<Job>>,
+    leader: tokio::sync::Mutex<()>,
+}
+
+impl Queue {
+    fn push(&self, command: Command) -> oneshot::Receiver<Answer> {
+        let (reply, answer) = oneshot::channel();
+        self.waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push_back(Job { command, reply });
+        answer
+    }
+
+    /// The next batch. A command whose step reads the case's history goes alone, and a command id
+    /// occurs once.
+    fn next(&self) -> Vec<Job> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut batch: Vec<Job> = Vec::new();
+        let mut ids = BTreeSet::new();
+        while let Some(job) = waiting.front() {
+            let alone = history_of(&job.command).is_some();
+            let repeats = job.command.id.is_some_and(|id| !ids.insert(id));
+            if batch.len() >= MAX_BATCH || repeats || (alone && !batch.is_empty()) {
+                break;
+            }
+            batch.extend(waiting.pop_front());
+            if alone {
+                break;
+            }
+        }
+        batch
+    }
+}
+
+/// The case whose entries a command's step must read.
+fn history_of(command: &Command) -> Option<CaseId> {
+    let Action::Fire { case, transition, .. } = &command.action else { return None };
+    let reads = [WideStep::AmendEntry, WideStep::ConfirmStep, WideStep::DeclineStep];
+    WideStep::named(transition).filter(|step| reads.contains(step)).map(|_| *case)
+}
+
+impl Engine {
+    /// Carries out one command in a transaction of its own.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] when it is not possible; nothing was written then.
+    pub async fn execute(&self, command: Command) -> Result<Receipt, EngineError> {
+        let answer = self.inner.queue.push(command);
+        self.lead();
+        answer.await.unwrap_or(Err(EngineError::Lost))
+    }
+
+    /// Carries out many commands. Each has its own answer: there is no all or nothing (for that,
+    /// take them in one transaction with [`Engine::execute_in`]).
+    pub async fn execute_many(
+        &self,
+        commands: impl IntoIterator<Item = Command>,
+    ) -> Vec<Result<Receipt, EngineError>> {
+        let answers: Vec<_> =
+            commands.into_iter().map(|command| self.inner.queue.push(command)).collect();
+        self.lead();
+        let mut all = Vec::with_capacity(answers.len());
+        for answer in answers {
+            all.push(answer.await.unwrap_or(Err(EngineError::Lost)));
+        }
+        all
+    }
+
+    /// Carries out one command in the caller's transaction; it becomes durable when that commits.
+    /// The engine never retries there.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] and [`EngineError::Conflict`] leave the transaction usable.
+    pub async fn execute_in(
+        &self,
+        tx: &mut dyn StoreTx,
+        command: Command,
+    ) -> Result<Receipt, EngineError> {
+        let mut answers = self.inner.carry_batch(tx, &[&command]).await?;
+        match answers.pop() {
+            Some(Outcome::Answer(answer)) => answer,
+            Some(Outcome::Lost) | None => Err(EngineError::Conflict),
+        }
+    }
+
+    fn lead(&self) {
+        let inner = Arc::clone(&self.inner);
+        tokio::spawn(async move {
+            let _leader = inner.queue.leader.lock().await;
+            loop {
+                let batch = inner.queue.next();
+                if batch.is_empty() {
+                    break;
+                }
+                inner.carry_jobs(batch).await;
+            }
+        });
+    }
+}
+
+enum Outcome {
+    Answer(Answer),
+    /// Somebody else came first; it may be decided again.
+    Lost,
+}
+
+impl Inner {
+    async fn carry_jobs(&self, jobs: Vec<Job>) {
+        let mut left = jobs;
+        for attempt in 0..MAX_ATTEMPTS {
+            if left.is_empty() {
+                return;
+            }
+            let commands: Vec<&Command> = left.iter().map(|job| &job.command).collect();
+            match self.carry_alone(&commands).await {
+                Ok(outcomes) => {
+                    let mut again = Vec::new();
+                    for (job, outcome) in left.into_iter().zip(outcomes) {
+                        match outcome {
+                            Outcome::Answer(answer) => drop(job.reply.send(answer)),
+                            // Whoever named a revision wants to look before it is tried again.
+                            Outcome::Lost
+                                if job.command.expect.is_some() || attempt + 1 == MAX_ATTEMPTS =>
+                            {
+                                drop(job.reply.send(Err(EngineError::Conflict)));
+                            }
+                            Outcome::Lost => again.push(job),
+                        }
+                    }
+                    left = again;
+                }
+                Err(problem) => return self.carry_singly(left, problem).await,
+            }
+        }
+    }
+
+    /// A batch failed as a whole: one bad command must not hurt its neighbors, so each is carried
+    /// out alone, once.
+    async fn carry_singly(&self, mut jobs: Vec<Job>, problem: EngineError) {
+        if jobs.len() == 1 {
+            if let Some(job) = jobs.pop() {
+                drop(job.reply.send(Err(problem)));
+            }
+            return;
+        }
+        for job in jobs {
+            let answer = match self.carry_alone(&[&job.command]).await.map(|mut one| one.pop()) {
+                Ok(Some(Outcome::Answer(answer))) => answer,
+                Ok(Some(Outcome::Lost) | None) => Err(EngineError::Conflict),
+                Err(problem) => Err(problem),
+            };
+            drop(job.reply.send(answer));
+        }
+    }
+
+    async fn carry_alone(&self, commands: &[&Command]) -> Result<Vec<Outcome>, EngineError> {
+        if self.sealer.needs_keys() {
+            self.prepare_keys(commands).await?;
+        }
+        let mut tx = self.store.begin(self.realm()).await?;
+        let outcomes = self.carry_batch(&mut *tx, commands).await?;
+        let wrote = outcomes
+            .iter()
+            .any(|outcome| matches!(outcome, Outcome::Answer(Ok(receipt)) if !receipt.repeated));
+        if wrote {
+            tx.commit().await?;
+        }
+        Ok(outcomes)
+    }
+
+    /// Keys are resolved before the transaction, so that it never waits for a key store.
+    async fn prepare_keys(&self, commands: &[&Command]) -> Result<(), EngineError> {
+        let mut reader = self.store.reader(self.realm()).await?;
+        let loaded = reader.load(&self.wanted(commands)).await?;
+        let mut subjects: Vec<_> = loaded.cases.iter().map(|case| case.facts.subject.id).collect();
+        subjects.extend(self.wanted(commands).subjects);
+        Ok(self.sealer.prepare(self.realm(), &subjects).await?)
+    }
+
+    /// What a batch must load: one statement's worth for all its commands.
+    fn wanted(&self, commands: &[&Command]) -> Wanted {
+        let mut wanted = Wanted::default();
+        for command in commands {
+            wanted.commands.extend(command.id);
+            match &command.action {
+                Action::Open(open) => {
+                    let named = self
+                        .registry
+                        .newest(&open.procedure)
+                        .and_then(|definition| definition.transition(&open.transition))
+                        .and_then(|spec| spec.opening(&open.payload).ok())
+                        .and_then(|opening| opening.subject);
+                    wanted.subjects.extend(open.subject.map(|subject| subject.id).or(named));
+                    wanted.incidents.extend(open.incident);
+                }
+                Action::Fire { case, transition, payload } => {
+                    wanted.cases.push(*case);
+                    let step = WideStep::named(transition);
+                    if step.is_some() || self.registry.looks_beside(transition) {
+                        wanted.beside.push(*case);
+                    }
+                    want_for_wide(&mut wanted, step, payload);
+                }
+            }
+        }
+        let subjects = wanted.subjects.iter().map(|id| Scope::subject(*id));
+        let incidents = wanted.incidents.iter().map(|id| Scope::incident(*id));
+        wanted.scopes = subjects.chain(incidents).collect();
+        wanted
+    }
+
+    /// Loads, decides, appends: one load and one append for the whole batch.
+    async fn carry_batch(
+        &self,
+        tx: &mut dyn StoreTx,
+        commands: &[&Command],
+    ) -> Result<Vec<Outcome>, EngineError> {
+        let loaded = tx.load(&self.wanted(commands)).await?;
+        let staff = self.staff_at(&mut *tx, loaded.directory).await?;
+        let mut histories = Vec::new();
+        for command in commands {
+            histories.push(match history_of(command) {
+                Some(case) => whole_history(tx, case).await?,
+                None => Vec::new(),
+            });
+        }
+        let now = self.clock.now();
+        let Loaded { commands: known, .. } = &loaded;
+        let known = known.clone();
+        let mut workspace = self.workspace(loaded);
+        let mut done: Vec<Result<Done, Answer>> = Vec::with_capacity(commands.len());
+        for (command, history) in commands.iter().zip(&histories) {
+            let before = known.iter().find(|stored| Some(stored.id) == command.id);
+            done.push(match before {
+                Some(stored) => Err(repeat(command, stored)),
+                None => carry_out(self, &staff, &mut workspace, command, now, history)
+                    .map_err(|refusal| Err(refusal) as Answer),
+            });
+        }
+        let groups = workspace.groups();
+        let outcomes = if groups.is_empty() { Vec::new() } else { tx.append(&groups).await? };
+        let mut lost: BTreeSet<CaseId> = BTreeSet::new();
+        for (group, outcome) in groups.iter().zip(&outcomes) {
+            match outcome {
+                GroupOutcome::Written(numbers) => workspace.number(numbers),
+                GroupOutcome::Conflict => lost.extend(group.expect.iter().map(|(case, _)| *case)),
+            }
+        }
+        let finish = |(command, done): (&&Command, Result<Done, Answer>)| match done {
+            Err(answer) => Outcome::Answer(answer),
+            Ok(done) if lost.contains(&done.case) => Outcome::Lost,
+            Ok(done) => match workspace.number_of(done.case) {
+                None => Outcome::Lost,
+                Some(number) => Outcome::Answer(Ok(Receipt {
+                    case: done.case,
+                    number: number.clone(),
+                    revision: done.revision,
+                    state: done.state,
+                    hash: done.hash,
+                    recorded_at: done.recorded_at,
+                    command: command.id,
+                    repeated: false,
+                    proposed: done.proposed,
+                    linked: done.linked,
+                })),
+            },
+        };
+        Ok(commands.iter().zip(done).map(finish).collect())
+    }
+
+    pub(super) fn workspace(&self, loaded: Loaded) -> Workspace<'_> {
+        Workspace::new(
+            self.realm(),
+            &self.registry,
+            &*self.sealer,
+            &self.roles,
+            &self.engine_duties,
+            loaded,
+        )
+    }
+}
+
+fn want_for_wide(wanted: &mut Wanted, step: Option<WideStep>, payload: &serde_json::Value) {
+    use super::wide::read;
+    match step {
+        Some(WideStep::MergeCase) => {
+            wanted.cases.extend(read::<MergeCase>(payload).ok().map(|form| form.survivor));
+            wanted.beside.extend(read::<MergeCase>(payload).ok().map(|form| form.survivor));
+        }
+        Some(WideStep::JoinIncident) => {
+            wanted.cases.extend(read::<JoinIncident>(payload).ok().map(|form| form.case));
+            wanted.beside.extend(read::<JoinIncident>(payload).ok().map(|form| form.case));
+        }
+        Some(WideStep::IdentifySubject) => {
+            wanted.subjects.extend(read::<IdentifySubject>(payload).ok().map(|form| form.child));
+        }
+        Some(WideStep::RebindSubject) => {
+            wanted.subjects.extend(read::<RebindSubject>(payload).ok().map(|form| form.child));
+        }
+        _ => {}
+    }
+}
+
+async fn whole_history(tx: &mut dyn StoreTx, case: CaseId) -> Result<Vec<StoredEntry>, StoreError> {
+    let query =
+        EntryQuery { case: Some(case), bodies: true, limit: u32::MAX, ..EntryQuery::default() };
+    tx.entries(&query).await
+}
+
+/// The first receipt again, if the same was asked; another step under the same id is refused.
+fn repeat(command: &Command, stored: &StoredCommand) -> Answer {
+    if stored.hash != command.hash() {
+        return Err(Refusal::CommandReused { command: stored.id.to_string() }.into());
+    }
+    Ok(Receipt {
+        case: stored.case,
+        number: stored.number.clone(),
+        revision: crate::terms::id::Revision::new(stored.seq),
+        state: stored.state.clone(),
+        hash: stored.entry,
+        recorded_at: stored.recorded_at,
+        command: Some(stored.id),
+        repeated: true,
+        proposed: false,
+        linked: Vec::new(),
+    })
+}

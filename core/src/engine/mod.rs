@@ -1,0 +1,42 @@
+//! The engine: commands in, entries out, and what people ask of the cases.
+//!
+//! It reads the time from a [`Clock`](crate::terms::time::Clock) and randomness from an
+//! [`Entropy`](crate::terms::entropy::Entropy) only, starts no work unasked but the task that
+//! carries a transaction to its end when its caller is gone, and knows no law: procedures, roles,
+//! rules and the table of engine-wide steps are handed in.
+//!
+//! *Invariant*: `engine` never imports `care`, `sql` or `testing`.
+
+mod batch;
+mod blobs;
+mod carry;
+mod command;
+mod directory;
+mod handoff;
+mod opening;
+mod people;
+mod permission;
+mod reads;
+mod registry;
+mod reproject;
+mod setup;
+mod sweep;
+mod verify;
+mod wide;
+mod worklist;
+mod workspace;
+
+pub use blobs::{BlobError, BlobStore};
+pub use command::{Command, EngineError, Receipt};
+pub use directory::{Directory, Staff};
+pub use permission::Explanation;
+pub use reads::{CaseDetail, HistoryEntry};
+pub use registry::Registry;
+pub use reproject::Reprojected;
+pub use setup::{Engine, Setup, SetupError, SetupProblem};
+pub use sweep::Swept;
+pub use verify::{Verdict, VerifyOptions};
+pub use worklist::{WorkItem, WorkPage};
+
+use command::Action;
+use setup::Inner;

@@ -1,0 +1,162 @@
+//! A row of the register of children.
+
+use hexacase::terms::{area::AreaCode, id::UnitId, time::CivilDate};
+
+use super::{Known, Seen, must_be_area, must_exist, only_once, table_rows};
+use crate::county::{
+    AreaRow, ChildRow, Identity, Parent, UnitRow,
+    cell::Phone,
+    codes::{ParentStatus, Sex},
+    columns,
+    fault::Fault,
+    identity::IdentityNumber,
+    problem::InputErrors,
+    sheet::Row,
+};
+
+/// Reads a register of children alone, as `children.csv` of a county is read.
+///
+/// `file` is the name that problems give. Residences must be among `areas`, schools among `units`,
+/// and nobody may be born after `register_day`.
+///
+/// # Errors
+/// Everything that is wrong with the file.
+pub fn read_children(
+    file: &str,
+    bytes: &[u8],
+    areas: &[AreaRow],
+    units: &[UnitRow],
+    register_day: CivilDate,
+) -> Result<Vec<ChildRow>, InputErrors> {
+    let known = Known {
+        realm: areas.iter().find_map(|area| area.code.county()),
+        time: Some((register_day, register_day)),
+        areas: Some(areas.iter().map(|area| area.code.clone()).collect()),
+        units: Some(units.iter().map(|unit| unit.id.clone()).collect()),
+        ..Known::default()
+    };
+    let mut problems = Vec::new();
+    let mut numbers = Seen::new();
+    let taken = table_rows(
+        (&columns::CHILDREN, file),
+        bytes,
+        &known,
+        &mut problems,
+        |row, known, seen: &mut Seen<String>| child(row, known, seen, &mut numbers),
+    );
+    if problems.is_empty() { Ok(taken.rows) } else { Err(InputErrors(problems)) }
+}
+
+/// One child. `seen` holds register numbers, `numbers` identity numbers.
+pub(super) fn child(
+    row: &mut Row<'_>,
+    known: &Known,
+    seen: &mut Seen<String>,
+    numbers: &mut Seen<IdentityNumber>,
+) -> Option<ChildRow> {
+    let register_number = row.get::<String>("register_number");
+    only_once(row, "register_number", register_number.as_ref(), seen);
+    let name = row.get("name");
+    let person = person(row, known, numbers);
+    let ethnicity = row.get("ethnicity");
+    let hukou = row.get::<Option<AreaCode>>("hukou");
+    let residence = row.get("residence");
+    let school = row.get::<Option<UnitId>>("school");
+    places(row, known, (hukou.as_ref(), residence.as_ref(), school.as_ref()));
+    let (grade, types) = (row.get("grade"), row.get("types"));
+    let father = parent(row, "father", "father_workplace");
+    let mother = parent(row, "mother", "mother_workplace");
+    let (guardian, relation) = (row.get("guardian"), row.get("relation"));
+    let (guardianship, carer) = (row.get("guardianship"), row.get("carer"));
+    let phone = row.get::<Option<Phone>>("phone");
+    let (health, benefits, note) = (row.get("health"), row.get("benefits"), row.get("note"));
+    let (identity, sex, born) = person?;
+    Some(ChildRow {
+        register_number: register_number?,
+        name: name?,
+        identity,
+        sex,
+        born,
+        ethnicity: ethnicity?,
+        hukou: hukou?,
+        residence: residence?,
+        school: school?,
+        grade: grade?,
+        types: types?,
+        father: father?,
+        mother: mother?,
+        guardian: guardian?,
+        relation: relation?,
+        guardianship: guardianship?,
+        carer: carer?,
+        phone: phone?.map(|phone| phone.0),
+        health: health?,
+        benefits: benefits?,
+        note: note?,
+    })
+}
+
+/// Who the child is: identity number or reason, sex and day of birth, which must agree.
+fn person(
+    row: &mut Row<'_>,
+    known: &Known,
+    numbers: &mut Seen<IdentityNumber>,
+) -> Option<(Identity, Sex, CivilDate)> {
+    let number = row.get::<Option<IdentityNumber>>("identity");
+    let stated = number.as_ref().and_then(Option::as_ref);
+    only_once(row, "identity", stated, numbers);
+    let reason = row.get::<Option<String>>("no_identity_reason");
+    let (sex, born) = (row.get::<Sex>("sex"), row.get::<CivilDate>("born"));
+    if let Some(number) = stated {
+        if let Some(sex) = sex
+            && sex != number.sex()
+        {
+            row.report("sex", &Fault::IdentityOtherSex(number.sex()));
+        }
+        if let (Some(born), Some(birth)) = (born, number.birth())
+            && born != birth
+        {
+            row.report("born", &Fault::IdentityOtherBirth(birth));
+        }
+    }
+    if let (Some(born), Some((day, _))) = (born, known.time)
+        && born > day
+    {
+        row.report("born", &Fault::BornLater(day));
+    }
+    let identity = match (number?, reason?) {
+        (Some(_), Some(_)) => {
+            row.report("no_identity_reason", &Fault::IdentityAndReason);
+            None
+        }
+        (Some(number), None) => Some(Identity::Number(number)),
+        (None, Some(reason)) => Some(Identity::Missing(reason)),
+        (None, None) => {
+            row.report("no_identity_reason", &Fault::NoIdentityNorReason);
+            None
+        }
+    };
+    Some((identity?, sex?, born?))
+}
+
+/// Residence and school are in the county; a hukou within the county is of one of its areas.
+fn places(
+    row: &mut Row<'_>,
+    known: &Known,
+    (hukou, residence, school): (
+        Option<&Option<AreaCode>>,
+        Option<&AreaCode>,
+        Option<&Option<UnitId>>,
+    ),
+) {
+    let here = |area: &&AreaCode| known.realm.as_ref().is_some_and(|r| r.area().covers(area));
+    must_be_area(row, "hukou", hukou.and_then(Option::as_ref).filter(here), known);
+    must_be_area(row, "residence", residence, known);
+    let school = school.and_then(Option::as_ref);
+    must_exist(row, "school", school, (known.units.as_ref(), columns::UNITS.file));
+}
+
+fn parent(row: &mut Row<'_>, status: &str, workplace: &str) -> Option<Parent> {
+    let (status, workplace) = (row.get::<ParentStatus>(status), row.get(workplace));
+    Some(Parent { status: status?, workplace: workplace? })
+}

@@ -7,8 +7,8 @@ use crate::{
     duty::owed::{Deadline, DutyKind, DutyState, Holder, OwedDuty},
     duty::time_limit::LimitId,
     store::{
-        DutyRow, Message, Meta, Rung, Scope, ScopeKind, StaffRow, StoreError, StoredCase,
-        StoredCommand, StoredEntry,
+        DefinitionInUse, DutyRow, Message, Meta, Rung, Scope, ScopeKind, StaffRow, StoreError,
+        StoredCase, StoredCommand, StoredEntry,
     },
     terms::{
         actor::Role,
@@ -244,6 +244,19 @@ pub fn message(row: &impl Cells) -> Result<Message, StoreError> {
         kind: message.text("kind")?,
         content: message.json("content")?,
         recorded_at: message.time("recorded_at")?,
+    })
+}
+
+/// A definition that open cases follow.
+///
+/// # Errors
+/// [`StoreError::Corrupt`].
+pub fn definition_in_use(row: &impl Cells) -> Result<DefinitionInUse, StoreError> {
+    let used = Record::new(row, "case_file", &["procedure", "definition"]);
+    Ok(DefinitionInUse {
+        procedure: used.text("procedure")?,
+        definition: used.digest("definition")?,
+        open_cases: used.int("open_cases")?,
     })
 }
 

@@ -123,7 +123,8 @@ async fn a_deferred_transaction_that_is_too_late_is_refused_and_stays_usable() {
     let mut deferred = host.begin().await.unwrap();
     let error = HostRef::new(&mut deferred, &database.store).await.unwrap_err();
     assert!(matches!(error, StoreError::HostMustBeginImmediate), "{error:?}");
-    drop((deferred, held));
+    deferred.rollback().await.unwrap();
+    held.rollback().await.unwrap();
 
     // Nobody wrote: it is raised.
     let mut deferred = host.begin().await.unwrap();

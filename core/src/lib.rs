@@ -11,4 +11,6 @@ pub mod procedure;
 pub mod rules;
 pub mod store;
 pub mod terms;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod trail;

@@ -82,6 +82,13 @@ pub const DEATH_REVIEW: Handoff = Handoff {
     mode: Mode::Open,
 };
 
+/// One met visit counts for the alert and for the child's file: `risk_alert`, step `record_visit`
+/// → `care_file` by `record_visit` (not in the table of links). The link leads this way only, so
+/// that no visit can go in a circle: while an alert is open its form asks for more, and what the
+/// file asks for can be told from it. A child without an open file gets none by it.
+pub const VISIT_COUNTS: Handoff =
+    Handoff { id: "L02", to: "care_file", opens_by: "record_visit", mode: Mode::Inform };
+
 /// Procedures of the chain that this version does not carry yet. A handoff to one of them is
 /// written as a message with its linked data, and the county goes on by its own means.
 pub const ELSEWHERE: &[&str] = &[

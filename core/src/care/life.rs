@@ -14,7 +14,7 @@ use crate::{
     procedure::{
         Handoff, LegalBasis, Procedure, Refusal, Roles, Source, StepContext, Target, Transition,
     },
-    terms::{evidence::Attachment, label::Label, text::Text, time::CivilDate},
+    terms::{label::Label, text::Text, time::CivilDate},
 };
 
 /// How a procedure lives on when something happens to the child.
@@ -23,6 +23,10 @@ pub trait Lives: Procedure {
     const LIFE_STATES: &'static [Self::State];
     /// The handoffs a life event may make.
     const LIFE_HANDOFFS: &'static [Handoff] = &[];
+    /// The side duties a life event opens, unless [`Lives::live`] holds one back.
+    const LIFE_OPENS: &'static [&'static str] = &[];
+    /// The procedures whose cases of the same child a life event must see.
+    const LIFE_BESIDE: &'static [&'static str] = &[];
 
     /// What the event does: the state the case moves to, or nothing when it goes on.
     ///
@@ -47,7 +51,7 @@ pub struct RecordLifeEvent {
     pub date: CivilDate,
     /// The proof.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub proof: Option<Attachment>,
+    pub proof: Option<Text>,
 }
 
 /// Who recorded a death first.
@@ -60,7 +64,9 @@ impl<P: Lives> Transition<P> for RecordLifeEvent {
     const TO: Target<P::State> = Target::SameOr(P::LIFE_STATES);
     const ACTED_BY: Roles = &[TOWN, COUNTY, CHILD_WELFARE_DIRECTOR];
     const BY: Roles = &[TOWN, COUNTY, CHILD_WELFARE_DIRECTOR];
+    const OPENS: &'static [&'static str] = P::LIFE_OPENS;
     const HANDOFFS: &'static [Handoff] = P::LIFE_HANDOFFS;
+    const BESIDE: &'static [&'static str] = P::LIFE_BESIDE;
     const LIFE_EVENT: bool = true;
     const BASIS: LegalBasis = LegalBasis::practice("登记变动");
 
@@ -76,6 +82,9 @@ impl<P: Lives> Transition<P> for RecordLifeEvent {
             let first = step.attribute_before(DEATH_RECORDED_BY);
             if first.is_none_or(|first| first == step.actor().as_str()) {
                 step.attribute(DEATH_RECORDED_BY, step.actor().as_str());
+                for duty in P::LIFE_OPENS {
+                    step.hold_back(duty);
+                }
                 return Ok(());
             }
         }

@@ -6,8 +6,14 @@
 pub mod chain;
 pub mod codes;
 pub mod life;
+pub mod mechanisms;
+pub mod register;
 pub mod roles;
 pub mod rules;
+#[cfg(test)]
+mod test_case;
+#[cfg(test)]
+pub(crate) mod test_world;
 mod world;
 
 pub use world::{wide_table, world};

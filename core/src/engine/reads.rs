@@ -50,6 +50,17 @@ impl Engine {
         Ok(cases)
     }
 
+    /// The case with this id as it stands, with its open duties: one statement's worth.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchCase`].
+    pub async fn stored_case(&self, id: CaseId) -> Result<StoredCase, EngineError> {
+        let mut reader = self.inner.store.reader(self.inner.realm()).await?;
+        let loaded = reader.load(&Wanted { cases: vec![id], ..Wanted::default() }).await?;
+        let found = loaded.cases.into_iter().find(|case| case.facts.id == id);
+        found.ok_or_else(|| Refusal::NoSuchCase { case: id.to_string() }.into())
+    }
+
     /// What a stored case remembers.
     ///
     /// # Errors

@@ -54,7 +54,7 @@ impl Engine {
             let query = DutyQuery { filter: DutyFilter::Deadlines, after, limit: PAGE };
             let rows = reader.duties(&query).await?;
             drop(reader);
-            after = rows.last().map(super::worklist::cursor);
+            after = rows.last().map(crate::store::DutyRow::cursor);
             let stale = rows.iter().filter(|row| {
                 let deadline = row.duty.deadline.as_ref();
                 deadline.is_some_and(|deadline| deadline.calendar != inner.calendar.hash())

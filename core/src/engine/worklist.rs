@@ -11,7 +11,6 @@ use crate::{
         actor::{Actor, MatchBy, Profile},
         area::AreaCode,
         id::CaseId,
-        time::Timestamp,
     },
 };
 
@@ -84,7 +83,7 @@ impl Engine {
                 if page.items.len() == limit as usize {
                     return Ok(page);
                 }
-                let cursor = cursor(&row);
+                let cursor = row.cursor();
                 let Some(case) = by_id.get(&row.case) else { continue };
                 let transitions = self.possible(&profile, case, &row)?;
                 page.next = Some(cursor);
@@ -200,10 +199,4 @@ impl Engine {
         let mut reader = self.inner.store.reader(self.inner.realm()).await?;
         Ok(reader.duties(&DutyQuery { filter, after, limit }).await?)
     }
-}
-
-/// Where a list ordered by date stands after a row.
-pub(super) fn cursor(row: &DutyRow) -> DutyCursor {
-    let order = row.duty.due().map_or(i64::MIN, Timestamp::as_millis);
-    DutyCursor { order, case: row.case, no: row.duty.no }
 }

@@ -148,6 +148,14 @@ pub struct DutyRow {
     pub duty: OwedDuty,
 }
 
+impl DutyRow {
+    /// Where a list ordered by date stands after this row.
+    pub fn cursor(&self) -> super::DutyCursor {
+        let order = self.duty.due().map_or(i64::MIN, Timestamp::as_millis);
+        super::DutyCursor { order, case: self.case, no: self.duty.no }
+    }
+}
+
 /// A definition that open cases follow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DefinitionInUse {

@@ -65,7 +65,7 @@ forms! {
         /// How it became known.
         how_known: Text,
         /// The proof.
-        document: Option<Attachment>,
+        document: Option<Text>,
     }
     /// 并案: the facts are those of another case's incident.
     JoinIncident {

@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 
 use super::{CountyFiles, columns};
 
+use crate::random;
+
 mod documents;
 mod happenings;
 mod names;
 mod people;
 mod places;
-mod random;
 mod register;
 mod write;
 

@@ -1,6 +1,6 @@
 //! Names that nobody bears: every one carries 示, 例 or 样.
 
-use super::random::Random;
+use crate::random::Random;
 
 const MARKS: [&str; 3] = ["示", "例", "样"];
 

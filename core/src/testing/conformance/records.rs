@@ -1,0 +1,442 @@
+//! Records for the clauses: valid as the engine's are, made in one line.
+//!
+//! A [`SampleCase`] follows one case. Each [`SampleStep`] becomes an envelope that is folded into
+//! the case as the engine folds it, so that facts, entries and duties always agree.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use uuid::Builder;
+
+use crate::{
+    duty::owed::{DutyChange, DutyState, LedgerLine},
+    store::{
+        CaseWrite, DutyWrite, Group, Message, Meta, NewCommand, NewEntry, Rung, Scope, StaffRow,
+    },
+    terms::{
+        actor::Role,
+        area::{AreaCode, AreaPurpose, Realm},
+        facts::{CaseFacts, Subject, SubjectKind},
+        id::{
+            ActorId, CaseId, CommandId, Digest, IncidentId, MessageId, OriginId, Revision,
+            SubjectId, UnitId,
+        },
+        time::Timestamp,
+    },
+    trail::{
+        Body, CaseImage, Envelope, EnvelopeFacts, Kind, Origin, SUITE, VERSION, fold, genesis, link,
+    },
+};
+
+/// The year samples are numbered in.
+pub(super) const YEAR: i32 = 2026;
+/// The first of the samples' minutes: 2 March 2026, 09:00 in Beijing.
+const START: i64 = 1_772_413_200_000;
+
+/// What a test database says of itself.
+pub fn sample_meta() -> Meta {
+    Meta {
+        realm: "999999".parse().unwrap(),
+        name: "示范县".to_owned(),
+        origin: OriginId::from(uuid(0, 9)),
+        created_at: minute(0),
+        demo: true,
+    }
+}
+
+fn uuid(number: u32, kind: u8) -> uuid::Uuid {
+    Builder::from_unix_timestamp_millis(u64::from(number), &[kind; 10]).into_uuid()
+}
+
+/// The id of a case. A greater number is a later id.
+pub(super) fn case_id(number: u32) -> CaseId {
+    uuid(number, 1).into()
+}
+
+pub(super) fn subject_id(number: u32) -> SubjectId {
+    uuid(number, 2).into()
+}
+
+pub(super) fn incident_id(number: u32) -> IncidentId {
+    uuid(number, 3).into()
+}
+
+pub(super) fn command_id(number: u32) -> CommandId {
+    uuid(number, 4).into()
+}
+
+pub(super) fn message_id(number: u32) -> MessageId {
+    uuid(number, 5).into()
+}
+
+/// So many minutes after the samples begin.
+pub(super) fn minute(number: u32) -> Timestamp {
+    Timestamp::from_millis(START).plus_millis(i64::from(number) * 60_000)
+}
+
+/// Samples by their letters: `a` is the first.
+pub(super) fn letters(ids: impl IntoIterator<Item = CaseId>) -> String {
+    let letter = |id| ('a'..='z').zip(1..).find(|(_, number)| case_id(*number) == id);
+    ids.into_iter().map(|id| letter(id).map_or('?', |(letter, _)| letter)).collect()
+}
+
+/// The role most samples are shown to.
+pub(super) const CLERK: Role = Role::new("clerk");
+
+/// A unit by its id.
+pub(super) fn unit(id: &str) -> UnitId {
+    UnitId::new(id).unwrap()
+}
+
+/// A person of the directory.
+pub(super) fn person(id: &str) -> StaffRow {
+    StaffRow {
+        id: ActorId::new(id).unwrap(),
+        name: format!("人员{id}"),
+        grants: Vec::new(),
+        unit: unit("office"),
+        leader: false,
+        active: true,
+        absences: Vec::new(),
+    }
+}
+
+/// One case, step by step.
+#[derive(Clone, Debug)]
+pub(super) struct SampleCase {
+    pub(super) id: CaseId,
+    realm: Realm,
+    origin: Origin,
+    year: i32,
+    stated: EnvelopeFacts,
+    image: Option<CaseImage>,
+}
+
+impl SampleCase {
+    pub(super) fn new(meta: &Meta, number: u32) -> Self {
+        let area = meta.realm.area();
+        let stated = EnvelopeFacts {
+            procedure: "petition".to_owned(),
+            subject: Subject { kind: SubjectKind::Child, id: subject_id(number) },
+            incident: incident_id(number),
+            areas: BTreeMap::from([(AreaPurpose::Residence, area.clone())]),
+            area,
+            opened_by: Some(unit("office")),
+        };
+        let origin = Origin::new(&meta.realm, meta.origin);
+        let (id, realm) = (case_id(number), meta.realm.clone());
+        Self { id, realm, origin, year: YEAR, stated, image: None }
+    }
+
+    /// About this subject from its next step on.
+    pub(super) fn about(mut self, subject: u32) -> Self {
+        self.stated.subject.id = subject_id(subject);
+        self
+    }
+
+    /// Of this incident from its next step on.
+    pub(super) fn of_incident(mut self, incident: u32) -> Self {
+        self.stated.incident = incident_id(incident);
+        self
+    }
+
+    /// In this area from its next step on.
+    pub(super) fn in_area(mut self, area: &AreaCode) -> Self {
+        self.stated.area = area.clone();
+        self
+    }
+
+    /// Of another procedure.
+    pub(super) fn following(mut self, procedure: &str) -> Self {
+        procedure.clone_into(&mut self.stated.procedure);
+        self
+    }
+
+    /// Numbered in this year.
+    pub(super) fn in_year(mut self, year: i32) -> Self {
+        self.year = year;
+        self
+    }
+
+    /// Its facts after the last step.
+    pub(super) fn facts(&self) -> &CaseFacts {
+        &self.image.as_ref().unwrap().facts
+    }
+
+    pub(super) fn subject_scope(&self) -> Scope {
+        Scope::subject(self.stated.subject.id)
+    }
+
+    pub(super) fn incident_scope(&self) -> Scope {
+        Scope::incident(self.stated.incident)
+    }
+
+    /// The next step, to this state. It happens in the minute of its number.
+    pub(super) fn step(&mut self, state: &str) -> SampleStep<'_> {
+        let revision = self.image.as_ref().map_or(Revision::NONE, |image| image.facts.revision);
+        let seq = revision.next().get();
+        let at = minute(u32::try_from(seq).unwrap());
+        let prev = self.image.as_ref().map(|image| image.facts.head);
+        let envelope = Envelope {
+            v: VERSION,
+            suite: SUITE.to_owned(),
+            realm: self.realm.clone(),
+            case: self.id,
+            seq,
+            prev: prev.unwrap_or_else(|| genesis(&self.realm, self.id, &self.origin)),
+            kind: Kind::Step,
+            actor: ActorId::constant("u-1"),
+            role: Some(CLERK),
+            acted_by: None,
+            purpose: "casework".to_owned(),
+            directory: "staff".to_owned(),
+            command: None,
+            occurred_at: at,
+            recorded_at: at,
+            definition: Digest::of(b"definition"),
+            rule_pack: Digest::of(format!("rules {seq}").as_bytes()),
+            calendar: Digest::of(b"calendar"),
+            from: self.image.as_ref().map(|image| image.facts.state.clone()),
+            to: state.to_owned(),
+            ended: false,
+            transition: format!("to_{state}"),
+            facts: Some(self.stated.clone()),
+            duties: Vec::new(),
+            attributes: BTreeMap::new(),
+            messages: Vec::new(),
+            links: Vec::new(),
+            body: Digest::of(b""),
+            key: "plain".to_owned(),
+        };
+        let payload = json!({ "case": self.id, "seq": seq });
+        let body = serde_json::to_vec(&Body { payload, ..Body::default() }).unwrap();
+        let group = Group { expect: vec![(self.id, revision)], ..Group::default() };
+        SampleStep { case: self, envelope, body, matches: BTreeMap::new(), group }
+    }
+
+    /// The group of a plain step.
+    pub(super) fn goes(&mut self, state: &str) -> Group {
+        self.step(state).group()
+    }
+
+    /// The groups of plain steps, `count` of them, as one.
+    pub(super) fn goes_on(&mut self, count: usize) -> Group {
+        together((0..count).map(|_| self.goes("open")).collect::<Vec<_>>())
+    }
+}
+
+/// One step on its way to a group.
+#[derive(Debug)]
+pub(super) struct SampleStep<'a> {
+    case: &'a mut SampleCase,
+    envelope: Envelope,
+    body: Vec<u8>,
+    matches: BTreeMap<u32, Vec<(Role, Option<UnitId>)>>,
+    group: Group,
+}
+
+impl SampleStep<'_> {
+    /// It happened and was recorded then.
+    pub(super) fn at(mut self, at: Timestamp) -> Self {
+        self.envelope.occurred_at = at;
+        self.envelope.recorded_at = at;
+        self
+    }
+
+    /// The case ends with it.
+    pub(super) fn ends(mut self) -> Self {
+        self.envelope.ended = true;
+        self
+    }
+
+    /// A duty stands as this after it.
+    pub(super) fn owes(mut self, write: DutyWrite) -> Self {
+        self.matches.insert(write.duty.no, write.matches);
+        let line = Some(LedgerLine::Granted);
+        self.envelope.duties.push(DutyChange::Set { duty: write.duty, line });
+        self
+    }
+
+    /// A duty ends with it.
+    pub(super) fn fulfils(self, no: u32) -> Self {
+        self.closes(no, DutyState::Fulfilled)
+    }
+
+    /// A duty ends with it, in this way.
+    pub(super) fn closes(mut self, no: u32, state: DutyState) -> Self {
+        let duties = self.case.image.as_ref().map_or(&[][..], |image| &image.duties);
+        let known = duties.iter().find(|duty| duty.no == no);
+        let name = known.map_or_else(String::new, |duty| duty.name.clone());
+        let at = self.envelope.occurred_at;
+        self.envelope.duties.push(DutyChange::Closed { no, name, state, at });
+        self
+    }
+
+    /// An attribute is set.
+    pub(super) fn sets(mut self, key: &str, value: &str) -> Self {
+        self.envelope.attributes.insert(key.to_owned(), Some(value.to_owned()));
+        self
+    }
+
+    /// An attribute is taken away.
+    pub(super) fn clears(mut self, key: &str) -> Self {
+        self.envelope.attributes.insert(key.to_owned(), None);
+        self
+    }
+
+    /// It carries out a command.
+    pub(super) fn commanded(mut self, number: u32) -> Self {
+        let command = NewCommand {
+            id: command_id(number),
+            hash: Digest::of(&number.to_le_bytes()),
+            case: self.case.id,
+            seq: self.envelope.seq,
+            state: self.envelope.to.clone(),
+        };
+        self.envelope.command = Some(command.id);
+        self.group.commands.push(command);
+        self
+    }
+
+    /// It writes a message.
+    pub(super) fn tells(self, number: u32) -> Self {
+        let content = json!({ "number": number });
+        self.tells_this(number, "handoff", content)
+    }
+
+    /// It writes a message of this kind and content.
+    pub(super) fn tells_this(
+        mut self,
+        number: u32,
+        kind: &str,
+        content: serde_json::Value,
+    ) -> Self {
+        let message = Message {
+            id: message_id(number),
+            case: self.case.id,
+            seq: self.envelope.seq,
+            kind: kind.to_owned(),
+            content,
+            recorded_at: self.envelope.recorded_at,
+        };
+        self.envelope.messages.push(message.id);
+        self.group.messages.push(message);
+        self
+    }
+
+    /// It climbs a rung of a duty's ladder.
+    pub(super) fn climbs(mut self, duty_no: u32, generation: u32, rung: u32) -> Self {
+        self.group.rungs.push(Rung {
+            case: self.case.id,
+            duty_no,
+            duty: "answer".to_owned(),
+            generation,
+            rung,
+            addressee: "unit_leader".to_owned(),
+            unit: Some(unit("office")),
+            due: self.envelope.occurred_at.plus_hours(-1),
+            climbed_at: self.envelope.recorded_at,
+            late: rung > 0,
+        });
+        self
+    }
+
+    /// It changes a person of the directory.
+    pub(super) fn changes(mut self, person: StaffRow) -> Self {
+        self.group.staff.push(person);
+        self
+    }
+
+    /// It compares and sets a scope.
+    pub(super) fn locks(mut self, scope: Scope, revision: i64) -> Self {
+        self.group.scopes.push((scope, revision));
+        self
+    }
+
+    /// It expects a case that it does not write to have this revision.
+    pub(super) fn expects(mut self, case: CaseId, revision: Revision) -> Self {
+        self.group.expect.push((case, revision));
+        self
+    }
+
+    /// It seals these bytes with this key.
+    pub(super) fn sealing(mut self, key: &str, body: &[u8]) -> Self {
+        key.clone_into(&mut self.envelope.key);
+        self.body = body.to_vec();
+        self
+    }
+
+    /// The group that writes it.
+    pub(super) fn group(mut self) -> Group {
+        self.envelope.body = Digest::of(&self.body);
+        let bytes = self.envelope.to_bytes().unwrap();
+        self.storing(bytes)
+    }
+
+    /// The group that writes it with these bytes for its envelope's.
+    pub(super) fn storing(self, bytes: Vec<u8>) -> Group {
+        let Self { case, envelope, body, mut matches, mut group } = self;
+        let hash = link(&bytes);
+        let is_new = case.image.is_none();
+        let image = fold(case.image.take(), &envelope, hash).unwrap();
+        let duties = envelope.duties.iter().map(|change| {
+            let duty = image.duties.iter().find(|duty| duty.no == change.no()).unwrap().clone();
+            let matches = matches.remove(&duty.no).unwrap_or_default();
+            DutyWrite { duty, matches }
+        });
+        group.cases.push(CaseWrite {
+            facts: image.facts.clone(),
+            number_in: is_new.then_some(case.year),
+            attributes: envelope.attributes.into_iter().collect(),
+            duties: duties.collect(),
+        });
+        group.entries.push(NewEntry {
+            case: case.id,
+            seq: envelope.seq,
+            recorded_at: envelope.recorded_at,
+            bytes,
+            hash,
+            body,
+            key: envelope.key,
+        });
+        case.image = Some(image);
+        group
+    }
+}
+
+/// Makes one group of several: of each case the first expectation and the last state count.
+pub(super) fn together(groups: impl IntoIterator<Item = Group>) -> Group {
+    let mut all = Group::default();
+    for group in groups {
+        for (case, revision) in group.expect {
+            if all.expect.iter().all(|(known, _)| *known != case) {
+                all.expect.push((case, revision));
+            }
+        }
+        for write in group.cases {
+            match all.cases.iter_mut().find(|known| known.facts.id == write.facts.id) {
+                Some(known) => add(known, write),
+                None => all.cases.push(write),
+            }
+        }
+        all.scopes.extend(group.scopes);
+        all.entries.extend(group.entries);
+        all.commands.extend(group.commands);
+        all.messages.extend(group.messages);
+        all.rungs.extend(group.rungs);
+        all.staff.extend(group.staff);
+    }
+    all
+}
+
+fn add(known: &mut CaseWrite, later: CaseWrite) {
+    known.facts = later.facts;
+    for (key, value) in later.attributes {
+        known.attributes.retain(|(known, _)| *known != key);
+        known.attributes.push((key, value));
+    }
+    for write in later.duties {
+        known.duties.retain(|known| known.duty.no != write.duty.no);
+        known.duties.push(write);
+    }
+}

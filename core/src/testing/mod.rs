@@ -1,0 +1,16 @@
+//! What tests need, ours and those of hosts: a clock and a randomness that obey, a store that
+//! forgets when the test ends, and the suite every store must pass.
+//!
+//! Nothing here is for production: no call waits for a disk, and a wrong test ends in a panic.
+
+mod block_on;
+mod clock;
+pub mod conformance;
+mod entropy;
+mod memory;
+
+pub use block_on::block_on;
+pub use clock::ManualClock;
+pub use conformance::Fixture;
+pub use entropy::SeededEntropy;
+pub use memory::MemoryStore;

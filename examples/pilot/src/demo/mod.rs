@@ -1,0 +1,21 @@
+//! A year of a county's work, played in virtual time through the engine's public API.
+//!
+//! Happenings reach the county as its files say; people with an account find what they owe and do
+//! it, some late, some away. The same seed gives the same trail, byte for byte: time and
+//! randomness come from here and from nowhere else.
+
+mod agenda;
+mod choices;
+mod clock;
+mod filler;
+mod import;
+mod phrases;
+mod play;
+mod report;
+mod story;
+
+pub use clock::{SeededEntropy, VirtualClock};
+pub use filler::Filler;
+pub use import::{import_register, import_staff, register_form, subject_of};
+pub use play::{Played, Player};
+pub use report::{DemoResult, report, text};

@@ -3,3 +3,4 @@
 pub mod ladder;
 pub mod owed;
 pub mod time_limit;
+pub mod total;

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 
 use crate::{duty::time_limit::LimitId, terms::actor::Role};
 
-use super::Mode;
+use super::{MAX_HANDOFF_DEPTH, Mode};
 
 /// What a definition is checked against: the names the world around it defines.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +58,9 @@ pub enum Problem {
     /// An end that something leaves.
     #[error("transition `{transition}` leaves the end `{state}`")]
     LeavesEnd { state: &'static str, transition: &'static str },
+    /// A state that the procedure's list of states leaves out.
+    #[error("{place}: state `{state}` is not in the procedure's list of states")]
+    UnknownState { place: String, state: &'static str },
     /// A transition nobody may record.
     #[error("transition `{transition}` may be recorded by nobody with an account")]
     NobodyRecords { transition: &'static str },
@@ -70,6 +73,9 @@ pub enum Problem {
     /// An open state in which nobody owes anything and no time runs.
     #[error("state `{state}` declares neither a duty nor a wait")]
     NothingOwed { state: &'static str },
+    /// An open state whose duties are all done once, while the case stays in it.
+    #[error("state `{state}` owes nothing more once its duties are done, and the case stays in it")]
+    OwesNothingLater { state: &'static str },
     /// A duty nobody owes.
     #[error("duty `{duty}` is owed by nobody")]
     NobodyOwes { duty: &'static str },
@@ -91,12 +97,18 @@ pub enum Problem {
     /// A duty or wait in an end.
     #[error("`{duty}` is declared in the end `{state}`")]
     OwedInEnd { duty: &'static str, state: &'static str },
+    /// A duty of states that names none.
+    #[error("duty `{duty}` is declared in no state")]
+    InNoState { duty: &'static str },
     /// A side duty that no transition opens.
     #[error("side duty `{duty}` is opened by no transition")]
     NeverOpened { duty: &'static str },
     /// A transition that opens a duty which is no side duty.
     #[error("transition `{transition}` opens `{duty}`, which is no side duty of this procedure")]
     OpensUnknown { transition: &'static str, duty: &'static str },
+    /// A transition that opens a duty where nothing is owed any more.
+    #[error("transition `{transition}` opens `{duty}`, but leads only to an end")]
+    OpensInEnd { transition: &'static str, duty: &'static str },
     /// A side duty that can be open in a state from which nothing that fulfils it can be reached.
     #[error("side duty `{duty}` can never be fulfilled once the case is `{state}`")]
     SideStuck { duty: &'static str, state: &'static str },
@@ -121,24 +133,35 @@ pub enum Problem {
     /// A four-eyes rule about a transition that does not exist.
     #[error("transition `{transition}` checks the unknown transition `{checked}`")]
     ChecksUnknown { transition: &'static str, checked: &'static str },
+    /// A transition that looks beside at cases of a procedure nobody carries.
+    #[error("transition `{transition}` looks beside at the unknown procedure `{procedure}`")]
+    SeesUnknown { transition: &'static str, procedure: &'static str },
     /// A handoff to a procedure nobody carries.
     #[error("handoff `{handoff}` goes to the unknown procedure `{to}`")]
     UnknownProcedure { handoff: &'static str, to: &'static str },
     /// A handoff by a transition that opens no case there.
     #[error("handoff `{handoff}` ({mode:?}) by `{opens_by}`, which opens no case of `{to}`")]
     DoesNotOpen { handoff: &'static str, to: &'static str, opens_by: &'static str, mode: Mode },
+    /// A handoff that informs by a transition the receiving procedure does not have.
+    #[error("handoff `{handoff}` informs `{to}` by `{transition}`, which it does not have")]
+    InformsUnknown { handoff: &'static str, to: &'static str, transition: &'static str },
     /// A form that takes unknown fields.
     #[error("the form of `{transition}` takes unknown fields; deny them")]
     OpenForm { transition: &'static str },
     /// A transition without a named basis.
     #[error("transition `{transition}` names no basis")]
     NoBasis { transition: &'static str },
-    /// A name that an engine-wide step has.
-    #[error("transition `{transition}` has the name of an engine-wide step")]
-    TakesEngineName { transition: &'static str },
+    /// A name that the engine gives to something of its own: an engine-wide step, a duty to
+    /// confirm one, an end that every procedure has.
+    #[error("{kind} `{name}` has a name that the engine uses itself")]
+    TakesEngineName { kind: &'static str, name: &'static str },
     /// Handoffs that can follow each other for ever within one step.
     #[error("handoffs form a circle within one step: {}", path.join(" → "))]
     HandoffCircle { path: Vec<String> },
+    /// Handoffs that follow each other too often within one step.
+    #[error("handoffs go {} deep within one step, at most {MAX_HANDOFF_DEPTH}: {}",
+        path.len().saturating_sub(1), path.join(" → "))]
+    HandoffsTooDeep { path: Vec<String> },
 }
 
 /// Everything that is wrong with one procedure.

@@ -165,7 +165,7 @@ pub enum Refusal {
     },
 }
 
-fn list<T: ToString>(items: &[T]) -> String {
+pub(super) fn list<T: ToString>(items: &[T]) -> String {
     let mut text = String::new();
     for (at, item) in items.iter().enumerate() {
         let _ = write!(text, "{}`{}`", if at > 0 { ", " } else { "" }, item.to_string());

@@ -9,6 +9,8 @@ pub mod engine;
 
 pub mod procedure;
 pub mod rules;
+#[cfg(feature = "sql")]
+pub mod sql;
 pub mod store;
 pub mod terms;
 #[cfg(feature = "testing")]

@@ -1,1 +1,26 @@
-//! What crosses crates.
+//! Cases in SQLite: one file, one writer, readers beside it.
+//!
+//! [`SqliteStore`] keeps the cases of one realm in one file, alone or beside the host's own
+//! tables. A step is one transaction of four calls: begin, load, append, commit. With [`HostTx`]
+//! or [`HostRef`] a step joins the host's transaction instead, so that the host's rows and the
+//! case's become visible together or not at all.
+//!
+//! *Never*: it never changes a schema unasked, never writes under a setting that could lose a
+//! commit (see [`SqliteOptions`]), and never retries anything inside a host's transaction.
+
+mod dialect;
+mod document;
+mod host;
+mod known;
+mod link;
+mod migrate;
+mod session;
+mod settings;
+mod statements;
+mod store;
+mod tx;
+
+pub use host::{HostRef, HostTx};
+pub use link::Counts;
+pub use settings::SqliteOptions;
+pub use store::SqliteStore;

@@ -1,0 +1,257 @@
+//! The texts of reads. A condition that is not asked for is not in the text, so that each text has
+//! the one plan that its conditions want.
+
+use super::{
+    decode::{ATTRIBUTE, BODY_JOIN, CASE, DUTY, NO_DATE},
+    script::{Script, Value},
+};
+use crate::{
+    store::{CaseQuery, DutyFilter, DutyQuery, EntryQuery, SeenAs},
+    terms::{
+        area::Realm,
+        id::{CaseId, MessageId},
+        time::Timestamp,
+    },
+};
+
+fn id(bytes: &[u8; 16]) -> Value {
+    Value::Bytes(bytes.to_vec())
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn time(at: Timestamp) -> Value {
+    Value::Int(at.as_millis())
+}
+
+/// Three statements: a page of cases, their attributes, their open duties.
+pub fn cases(realm: &Realm, query: &CaseQuery) -> Script {
+    let mut script = Script::of(realm);
+    let mut conditions = vec!["c.realm = $1".to_owned()];
+    let mut equal = |column: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            conditions.push(format!("c.{column} = {}", script.bind(value)));
+        }
+    };
+    equal("procedure", query.procedure.as_deref().map(text));
+    equal("state", query.state.as_deref().map(text));
+    equal("subject", query.subject.map(|subject| id(subject.as_bytes())));
+    equal("incident", query.incident.map(|incident| id(incident.as_bytes())));
+    equal("year", query.number.map(|(year, _)| Value::Int(year.into())));
+    equal("number", query.number.map(|(_, number)| Value::Int(number)));
+    if let Some((from, to)) = &query.area {
+        conditions.push(format!("c.area >= {}", script.bind(text(from))));
+        conditions.push(format!("c.area < {}", script.bind(text(to))));
+    }
+    if query.open_only {
+        conditions.push("c.closed_at IS NULL".to_owned());
+    }
+    if let Some((name, value)) = &query.attribute {
+        conditions.push(format!(
+            "c.id IN (SELECT a.case_id FROM {{prefix}}attribute AS a \
+             WHERE a.realm = $1 AND a.name = {} AND a.value = {})",
+            script.bind(text(name)),
+            script.bind(text(value))
+        ));
+    }
+    if let Some(after) = &query.after {
+        conditions.push(format!("c.id > {}", script.bind(id(after.as_bytes()))));
+    }
+    let limit = script.bind(Value::Int(query.limit.into()));
+    let page = format!("WHERE {} ORDER BY c.id LIMIT {limit}", conditions.join(" AND "));
+    let ids = format!("(SELECT c.id FROM {{prefix}}case_file AS c {page})");
+    script.statements = vec![
+        format!("SELECT {CASE} FROM {{prefix}}case_file AS c {BODY_JOIN} {page}"),
+        format!(
+            "SELECT {ATTRIBUTE} FROM {{prefix}}attribute AS a \
+             WHERE a.realm = $1 AND a.case_id IN {ids}"
+        ),
+        format!(
+            "SELECT {DUTY} FROM {{prefix}}duty AS d \
+             WHERE d.realm = $1 AND d.state = 'open' AND d.case_id IN {ids} \
+             ORDER BY d.case_id, d.no"
+        ),
+    ];
+    script
+}
+
+/// One statement: entries, with their bodies if asked for.
+pub fn entries(realm: &Realm, query: &EntryQuery) -> Script {
+    let mut script = Script::of(realm);
+    let mut conditions = vec!["e.realm = $1".to_owned()];
+    if let Some(case) = &query.case {
+        conditions.push(format!("e.case_id = {}", script.bind(id(case.as_bytes()))));
+        if let Some(after) = &query.after {
+            conditions.push(format!("e.seq > {}", script.bind(Value::Int(after.seq))));
+        }
+    } else if let Some(after) = &query.after {
+        conditions.push(format!(
+            "(e.recorded_at, e.case_id, e.seq) > ({}, {}, {})",
+            script.bind(time(after.recorded_at)),
+            script.bind(id(after.case.as_bytes())),
+            script.bind(Value::Int(after.seq))
+        ));
+    }
+    if let Some(until) = query.until {
+        conditions.push(format!("e.recorded_at <= {}", script.bind(time(until))));
+    }
+    let order = if query.case.is_some() { "e.seq" } else { "e.recorded_at, e.case_id, e.seq" };
+    let (column, join) = if query.bodies {
+        let join = "LEFT JOIN {prefix}body AS b \
+             ON b.realm = e.realm AND b.case_id = e.case_id AND b.seq = e.seq";
+        (", b.bytes AS body", join)
+    } else {
+        ("", "")
+    };
+    let limit = script.bind(Value::Int(query.limit.into()));
+    script.statements.push(format!(
+        "SELECT e.case_id, e.seq, e.recorded_at, e.bytes, e.hash{column} \
+         FROM {{prefix}}entry AS e {join} \
+         WHERE {} ORDER BY {order} LIMIT {limit}",
+        conditions.join(" AND ")
+    ));
+    script
+}
+
+/// One statement: duties with what a list needs of their cases.
+pub fn duties(realm: &Realm, query: &DutyQuery) -> Script {
+    let mut script = Script::of(realm);
+    let open = "d.realm = $1 AND d.state = 'open'";
+    let mut order = "d.due_order";
+    let mut from = "{prefix}duty AS d".to_owned();
+    let mut with = String::new();
+    let mut conditions = match &query.filter {
+        DutyFilter::SeenAs(seen) => {
+            with = worklist(&mut script, seen, query);
+            "page CROSS JOIN {prefix}duty AS d".clone_into(&mut from);
+            vec!["d.realm = $1 AND d.case_id = page.case_id AND d.no = page.no".to_owned()]
+        }
+        DutyFilter::Overdue { now, area } => {
+            let mut conditions = vec![
+                open.to_owned(),
+                format!("d.due_order > {}", script.bind(Value::Int(NO_DATE))),
+                format!("d.due_order < {}", script.bind(time(*now))),
+            ];
+            if let Some((from, to)) = area {
+                conditions.push(format!("c.area >= {}", script.bind(text(from))));
+                conditions.push(format!("c.area < {}", script.bind(text(to))));
+            }
+            conditions
+        }
+        DutyFilter::RungDue { now } => {
+            order = "d.next_rung_at";
+            vec![open.to_owned(), format!("d.next_rung_at <= {}", script.bind(time(*now)))]
+        }
+        DutyFilter::Gaps => vec![open.to_owned(), "d.holder_gap".to_owned()],
+        DutyFilter::OfCase(case) => vec![
+            "d.realm = $1".to_owned(),
+            format!("d.case_id = {}", script.bind(id(case.as_bytes()))),
+        ],
+        DutyFilter::Deadlines => {
+            vec![open.to_owned(), format!("d.due_order > {}", script.bind(Value::Int(NO_DATE)))]
+        }
+        DutyFilter::All => vec!["d.realm = $1".to_owned()],
+    };
+    // The page of a worklist begins after the cursor already.
+    if with.is_empty() {
+        conditions.extend(after(&mut script, query, &format!("{order}, d.case_id, d.no")));
+    }
+    let limit = script.bind(Value::Int(query.limit.into()));
+    script.statements.push(format!(
+        "{with}SELECT {DUTY}, c.year, c.number, c.procedure, c.state AS case_state, c.subject, \
+         c.area FROM {from} JOIN {{prefix}}case_file AS c \
+         ON c.realm = d.realm AND c.id = d.case_id \
+         WHERE {} ORDER BY {order}, d.case_id, d.no LIMIT {limit}",
+        conditions.join(" AND ")
+    ));
+    script
+}
+
+fn after(script: &mut Script, query: &DutyQuery, columns: &str) -> Option<String> {
+    let after = query.after.as_ref()?;
+    Some(format!(
+        "({columns}) > ({}, {}, {})",
+        script.bind(Value::Int(after.order)),
+        script.bind(id(after.case.as_bytes())),
+        script.bind(Value::Int(after.no.into()))
+    ))
+}
+
+/// The page of the match rows that one of `seen` covers, each duty once. A row of a role that is
+/// matched by area has an empty unit.
+fn worklist(script: &mut Script, seen: &[SeenAs], query: &DutyQuery) -> String {
+    let rows: Vec<String> = seen
+        .iter()
+        .map(|seen| {
+            let (role, unit, from, to) = match seen {
+                SeenAs::InArea { role, from, to } => (role, "", from.as_str(), to.as_str()),
+                // Every area code lies between these two.
+                SeenAs::InUnit { role, unit } => (role, unit.as_str(), "", ":"),
+            };
+            let mut bind = |value: &str| script.bind(text(value));
+            let (role, unit) = (bind(role.as_str()), bind(unit));
+            format!("({role}, {unit}, {}, {})", bind(from), bind(to))
+        })
+        .collect();
+    let values = if rows.is_empty() {
+        "SELECT '', '', '', '' WHERE FALSE".to_owned()
+    } else {
+        format!("VALUES {}", rows.join(", "))
+    };
+    let after = after(script, query, "m.due_order, m.case_id, m.no");
+    let after = after.map_or_else(String::new, |after| format!(" AND {after}"));
+    let limit = script.bind(Value::Int(query.limit.into()));
+    format!(
+        "WITH seen (role, unit, area_from, area_to) AS ({values}), \
+         page AS (SELECT DISTINCT m.due_order, m.case_id, m.no \
+         FROM seen CROSS JOIN {{prefix}}duty_match AS m \
+         WHERE m.realm = $1 AND m.role = seen.role AND m.unit = seen.unit \
+         AND m.area >= seen.area_from AND m.area < seen.area_to{after} \
+         ORDER BY m.due_order, m.case_id, m.no LIMIT {limit}) "
+    )
+}
+
+/// One statement: rungs.
+pub fn rungs(realm: &Realm, case: Option<CaseId>, limit: u32) -> Script {
+    let mut script = Script::of(realm);
+    let of_case = case.map_or_else(String::new, |case| {
+        format!(" AND r.case_id = {}", script.bind(id(case.as_bytes())))
+    });
+    let limit = script.bind(Value::Int(limit.into()));
+    script.statements.push(format!(
+        "SELECT r.case_id, r.duty_no, r.duty, r.generation, r.rung, r.addressee, r.unit, r.due, \
+         r.climbed_at, r.late FROM {{prefix}}rung AS r WHERE r.realm = $1{of_case} \
+         ORDER BY r.climbed_at, r.case_id, r.duty_no, r.generation, r.rung LIMIT {limit}"
+    ));
+    script
+}
+
+/// One statement: messages.
+pub fn messages(realm: &Realm, after: Option<(Timestamp, MessageId)>, limit: u32) -> Script {
+    let mut script = Script::of(realm);
+    let after = after.map_or_else(String::new, |(at, message)| {
+        let at = script.bind(time(at));
+        format!(" AND (m.recorded_at, m.id) > ({at}, {})", script.bind(id(message.as_bytes())))
+    });
+    let limit = script.bind(Value::Int(limit.into()));
+    script.statements.push(format!(
+        "SELECT m.id, m.case_id, m.seq, m.kind, m.content, m.recorded_at \
+         FROM {{prefix}}message AS m WHERE m.realm = $1{after} \
+         ORDER BY m.recorded_at, m.id LIMIT {limit}"
+    ));
+    script
+}
+
+/// Two statements: the revision of the directory, and its people.
+pub fn staff_list(realm: &Realm) -> Script {
+    let mut script = Script::of(realm);
+    script.statements = vec![
+        "SELECT revision FROM {prefix}directory WHERE realm = $1".to_owned(),
+        "SELECT id, name, grants, unit, leader, active, absences FROM {prefix}staff \
+         WHERE realm = $1 ORDER BY id"
+            .to_owned(),
+    ];
+    script
+}

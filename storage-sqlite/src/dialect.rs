@@ -1,0 +1,253 @@
+//! How SQLite loads and appends a batch: one text of several statements, each over a document that
+//! `json_each` takes apart.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use hexacase::{
+    sql::{self, ATTRIBUTE, BODY_JOIN, CASE, DUTY, Prefix, Value},
+    store::{Group, GroupOutcome, Loaded, Scope, StoreError, Wanted},
+    terms::{
+        facts::CaseNumber,
+        id::{CaseId, CommandId},
+    },
+};
+use serde_json::json;
+use sqlx::sqlite::SqliteRow;
+
+use crate::{
+    document::{Rows, hexed, scope},
+    known::{Known, Unknown},
+    link::{Part, broken},
+    migrate::VERSION_TEXT,
+    session::{Session, assemble},
+    settings::SETTINGS,
+    statements::{
+        COMMANDS, DIRECTORY, EXPECTED, JOIN, NAMED, NAMED_AND_BESIDE, Of, SCOPES, WRITES,
+    },
+};
+
+/// The texts that are the same each time, rendered once.
+pub(crate) struct Texts {
+    pub(crate) begin: Arc<str>,
+    pub(crate) commit: Arc<str>,
+    pub(crate) join: Arc<str>,
+    load: Arc<str>,
+    load_beside: Arc<str>,
+    expected: Arc<str>,
+    writes: Vec<(Of, String)>,
+}
+
+impl Texts {
+    pub(crate) fn new(prefix: &Prefix) -> Self {
+        let load = |ids: &str| {
+            let statements = [
+                format!(
+                    "WITH wanted AS ({ids}) SELECT {CASE} FROM wanted CROSS JOIN \
+                     {{prefix}}case_file AS c ON c.realm = $1 AND c.id = wanted.id {BODY_JOIN}"
+                ),
+                format!(
+                    "WITH wanted AS ({ids}) SELECT {ATTRIBUTE} FROM wanted CROSS JOIN \
+                     {{prefix}}attribute AS a ON a.realm = $1 AND a.case_id = wanted.id"
+                ),
+                format!(
+                    "WITH wanted AS ({ids}) SELECT {DUTY} FROM wanted CROSS JOIN \
+                     {{prefix}}duty AS d ON d.realm = $1 AND d.case_id = wanted.id \
+                     WHERE d.state = 'open' ORDER BY d.case_id, d.no"
+                ),
+                COMMANDS.to_owned(),
+                SCOPES.to_owned(),
+                DIRECTORY.to_owned(),
+            ];
+            prefix.render(&statements.join(";\n")).into()
+        };
+        let text = |template: &str| Arc::from(prefix.render(template));
+        let render = |(of, template): (Of, &str)| (of, prefix.render(template));
+        Self {
+            begin: text(&format!("BEGIN IMMEDIATE;\n{VERSION_TEXT}")),
+            commit: text("COMMIT"),
+            join: text(&format!("{JOIN};\n{SETTINGS};\n{VERSION_TEXT};\n{ORIGIN}")),
+            load: load(NAMED),
+            load_beside: load(NAMED_AND_BESIDE),
+            expected: text(EXPECTED),
+            writes: WRITES.into_iter().map(render).collect(),
+        }
+    }
+}
+
+const ORIGIN: &str = "SELECT origin FROM {prefix}meta";
+
+fn realm_value(session: &dyn Session) -> Value {
+    Value::Text(session.realm().as_str().to_owned())
+}
+
+/// The revision of the directory.
+pub(crate) fn directory(rows: Option<&[SqliteRow]>) -> Result<i64, StoreError> {
+    let row = rows.and_then(<[SqliteRow]>::first);
+    let row = row.ok_or(StoreError::NotSetUp)?;
+    sql::Record::new(row, "directory", &[]).int("revision")
+}
+
+/// Loads what a batch wants, in one call.
+pub(crate) async fn load_batch(
+    session: &mut dyn Session,
+    wanted: &Wanted,
+) -> Result<Loaded, StoreError> {
+    let beside =
+        !(wanted.beside.is_empty() && wanted.subjects.is_empty() && wanted.incidents.is_empty());
+    let document = json!({
+        "cases": wanted.cases.iter().map(|id| hexed(id.as_bytes())).collect::<BTreeSet<_>>(),
+        "beside": wanted.beside.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
+        "subjects": wanted.subjects.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
+        "incidents": wanted.incidents.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
+        "commands": wanted.commands.iter().map(|id| hexed(id.as_bytes())).collect::<BTreeSet<_>>(),
+        "scopes": wanted.scopes.iter().map(scope).collect::<BTreeSet<_>>(),
+    });
+    let texts = &session.shared().texts;
+    let text = Arc::clone(if beside { &texts.load_beside } else { &texts.load });
+    let values = vec![realm_value(session), Value::Text(document.to_string())];
+    let realm = session.realm().clone();
+    let parts = session.run("load", text, values).await?;
+    let mut rows = parts.into_iter().map(|part| part.rows);
+    let cases = assemble(&realm, rows.by_ref().take(3))?;
+    let commands = rows.next().unwrap_or_default();
+    let commands =
+        commands.iter().map(|row| sql::command(&realm, row)).collect::<Result<_, _>>()?;
+    // A scope without a row stands at 0.
+    let mut scopes: BTreeMap<Scope, i64> = wanted.scopes.iter().map(|scope| (*scope, 0)).collect();
+    for case in cases.iter().filter(|case| wanted.cases.contains(&case.facts.id)) {
+        scopes.insert(Scope::subject(case.facts.subject.id), 0);
+        scopes.insert(Scope::incident(case.facts.incident), 0);
+    }
+    for row in rows.next().unwrap_or_default() {
+        let (scope, revision) = sql::scope(&row)?;
+        scopes.insert(scope, revision);
+    }
+    let directory = directory(rows.next().as_deref())?;
+    Ok(Loaded { cases, commands, scopes, directory })
+}
+
+/// Writes the groups that meet what is known, in one call; one more goes before it if somebody
+/// expects what was not loaded in this transaction.
+pub(crate) async fn append_batch(
+    session: &mut dyn Session,
+    known: &mut Known,
+    groups: &[Group],
+) -> Result<Vec<GroupOutcome>, StoreError> {
+    let unknown = known.unknown(groups);
+    if !unknown.is_empty() {
+        look(session, known, unknown).await?;
+    }
+    let stands: Vec<bool> = groups.iter().map(|group| known.meets(group)).collect();
+    let written = || groups.iter().zip(&stands).filter(|(_, stands)| **stands).map(|(one, _)| one);
+    let mut rows = Rows::default();
+    for group in written() {
+        rows.add(group)?;
+    }
+    let numbered = std::mem::take(&mut rows.numbered);
+    let last = write(session, rows).await?;
+    known.wrote(written());
+    let realm = session.realm();
+    let number = |case: CaseId| {
+        let (_, year, rank) = numbered.iter().find(|(id, ..)| *id == case)?;
+        let (_, before) = last.iter().find(|(known, _)| known == year)?;
+        let number = before.saturating_add(*rank);
+        Some((case, CaseNumber { realm: realm.clone(), year: *year, number }))
+    };
+    let outcome = |(group, stands): (&Group, &bool)| {
+        if *stands {
+            let cases = group.cases.iter().map(|case| case.facts.id);
+            GroupOutcome::Written(cases.filter_map(number).collect())
+        } else {
+            GroupOutcome::Conflict
+        }
+    };
+    Ok(groups.iter().zip(&stands).map(outcome).collect())
+}
+
+/// Looks at what is expected and not known yet.
+async fn look(
+    session: &mut dyn Session,
+    known: &mut Known,
+    unknown: Unknown,
+) -> Result<(), StoreError> {
+    let document = json!({
+        "cases": unknown.cases.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
+        "scopes": unknown.scopes.iter().map(scope).collect::<Vec<_>>(),
+        "commands": unknown.commands.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
+    });
+    let text = Arc::clone(&session.shared().texts.expected);
+    let values = vec![realm_value(session), Value::Text(document.to_string())];
+    let parts = session.run("look at what a batch expects", text, values).await?;
+    let mut rows = parts.into_iter().map(|part| part.rows);
+    known.cases.extend(unknown.cases.into_iter().map(|id| (id, 0)));
+    for row in rows.next().unwrap_or_default() {
+        let row = sql::Record::new(&row, "case_file", &["id"]);
+        known.cases.insert(row.id("id", CaseId::from_bytes)?, row.int("revision")?);
+    }
+    known.scopes.extend(unknown.scopes.into_iter().map(|scope| (scope, 0)));
+    for row in rows.next().unwrap_or_default() {
+        let (scope, revision) = sql::scope(&row)?;
+        known.scopes.insert(scope, revision);
+    }
+    known.commands.extend(unknown.commands.into_iter().map(|id| (id, false)));
+    for row in rows.next().unwrap_or_default() {
+        let id = sql::Record::new(&row, "command", &["id"]).id("id", CommandId::from_bytes)?;
+        known.commands.insert(id, true);
+    }
+    Ok(())
+}
+
+/// Writes rows; gives for each year in which cases were numbered the number before the first.
+async fn write(session: &mut dyn Session, rows: Rows<'_>) -> Result<Vec<(i32, i64)>, StoreError> {
+    const OPERATION: &str = "append";
+    let directories = rows.directories;
+    let documents = rows.documents()?;
+    let included: Vec<(Of, &str)> = session
+        .shared()
+        .texts
+        .writes
+        .iter()
+        .filter(|(of, _)| documents.rows(*of) > 0)
+        .map(|(of, text)| (*of, text.as_str()))
+        .collect();
+    if included.is_empty() {
+        return Ok(Vec::new());
+    }
+    let texts: Vec<&str> = included.iter().map(|(_, text)| *text).collect();
+    let text = texts.join(";\n").into();
+    let kinds: Vec<(Of, usize)> =
+        included.iter().map(|(of, _)| (*of, documents.rows(*of))).collect();
+    let years = documents.years.clone();
+    let mut values = vec![realm_value(session)];
+    values.extend(documents.values());
+    values.push(Value::Int(directories));
+    let parts = session.run(OPERATION, text, values).await?;
+    let mut last = Vec::new();
+    for ((of, rows), part) in kinds.into_iter().zip(&parts) {
+        let all = u64::try_from(rows).unwrap_or(u64::MAX);
+        if of.touches_all() && part.changed != all {
+            // Nobody else can have changed a row under the lock.
+            let changed = part.changed;
+            return Err(broken(OPERATION, format!("{changed} of {all} {of:?} were written")));
+        }
+        if of == Of::YearsRaised {
+            last = numbers(part, &years)?;
+        }
+    }
+    Ok(last)
+}
+
+/// The numbers before the first of a batch, from those after its last.
+fn numbers(part: &Part, counts: &[(i32, i64)]) -> Result<Vec<(i32, i64)>, StoreError> {
+    let mut before = Vec::new();
+    for row in &part.rows {
+        let row = sql::Record::new(row, "case_number", &["year"]);
+        let (year, last): (i32, i64) = (row.count("year")?, row.int("last")?);
+        let count = counts.iter().find(|(counted, _)| *counted == year).map_or(0, |(_, n)| *n);
+        before.push((year, last.saturating_sub(count)));
+    }
+    Ok(before)
+}

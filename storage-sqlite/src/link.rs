@@ -1,0 +1,143 @@
+//! One call to SQLite: a text of one or more statements, and what each of them gave.
+//!
+//! A connection lives on a thread of its own, and every awaited call is a hand-over to it and
+//! back; so what belongs together goes in one text. All parameters are written `$1`, `$2`, …: the
+//! driver leaves parameters out whose numbers have gaps when they are written `?3`.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    task::{Context, Poll, Waker},
+};
+
+use futures_util::{StreamExt, TryStreamExt};
+use hexacase::{
+    sql::{Cause, Value},
+    store::StoreError,
+};
+use sqlx::{AssertSqlSafe, Either, Executor, SqliteConnection, sqlite::SqliteRow};
+
+/// How often the database was called, and how many statements those calls carried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Awaited calls.
+    pub calls: u64,
+    /// Statements.
+    pub statements: u64,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    calls: AtomicU64,
+    statements: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn read(&self) -> Counts {
+        Counts {
+            calls: self.calls.load(Ordering::Relaxed),
+            statements: self.statements.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Counts a call that the driver makes itself.
+    pub(crate) fn count(&self, statements: u64) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.statements.fetch_add(statements, Ordering::Relaxed);
+    }
+}
+
+/// What one statement of a text gave.
+#[derive(Debug, Default)]
+pub(crate) struct Part {
+    pub(crate) rows: Vec<SqliteRow>,
+    /// How many rows it wrote; without meaning for a statement that only reads.
+    pub(crate) changed: u64,
+}
+
+/// Runs the statements of `text` one after the other; the first that fails ends it.
+pub(crate) async fn run(
+    connection: &mut SqliteConnection,
+    counters: &Counters,
+    text: Arc<str>,
+    values: Vec<Value>,
+) -> Result<Vec<Part>, sqlx::Error> {
+    let mut query = sqlx::query(AssertSqlSafe(text));
+    for value in values {
+        query = match value {
+            Value::Int(number) => query.bind(number),
+            Value::Text(text) => query.bind(text),
+            Value::Bytes(bytes) => query.bind(bytes),
+        };
+    }
+    let mut stream = connection.fetch_many(query);
+    let mut parts = Vec::new();
+    let mut part = Part::default();
+    let mut result = Ok(());
+    loop {
+        match stream.try_next().await {
+            Ok(Some(Either::Right(row))) => part.rows.push(row),
+            Ok(Some(Either::Left(done))) => {
+                part.changed = done.rows_affected();
+                parts.push(std::mem::take(&mut part));
+            }
+            Ok(None) => break,
+            Err(error) => {
+                result = Err(error);
+                break;
+            }
+        }
+    }
+    counters.count(u64::try_from(parts.len()).unwrap_or(u64::MAX));
+    result.map(|()| parts)
+}
+
+/// Hands a ROLLBACK to the connection's thread and does not wait for it: whatever is done with the
+/// connection afterwards comes after it. False when the thread is gone.
+///
+/// This is for `Drop`, which cannot await. Without an open transaction it does nothing.
+pub(crate) fn abandon(connection: &mut SqliteConnection) -> bool {
+    let mut stream = connection.fetch_many(sqlx::query("ROLLBACK"));
+    let mut context = Context::from_waker(Waker::noop());
+    !matches!(stream.poll_next_unpin(&mut context), Poll::Ready(Some(Err(_)) | None))
+}
+
+/// What SQLite's codes mean. The lower eight bits are the kind, the rest says more.
+pub(crate) fn cause(code: &str) -> Cause {
+    const BUSY: i32 = 5;
+    const LOCKED: i32 = 6;
+    const BUSY_SNAPSHOT: i32 = 517;
+    match code.parse::<i32>() {
+        Ok(BUSY_SNAPSHOT) => Cause::Stale,
+        Ok(code) if matches!(code & 0xff, BUSY | LOCKED) => Cause::Busy,
+        Ok(_) | Err(_) => Cause::Unknown,
+    }
+}
+
+/// The store's error for one of the driver's.
+pub(crate) fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+    move |error| hexacase::sql::failed(operation, cause, error)
+}
+
+/// A failure of this crate's own finding, told as one of the database.
+pub(crate) fn broken(operation: &'static str, what: impl Into<String>) -> StoreError {
+    StoreError::Backend { operation, retryable: false, source: what.into().into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_locks_are_worth_another_try() {
+        assert_eq!(cause("5"), Cause::Busy);
+        assert_eq!(cause("261"), Cause::Busy);
+        assert_eq!(cause("6"), Cause::Busy);
+        assert_eq!(cause("517"), Cause::Stale);
+        for other in ["1", "10", "11", "13", "19", "2067", "x"] {
+            assert_eq!(cause(other), Cause::Unknown);
+        }
+    }
+}

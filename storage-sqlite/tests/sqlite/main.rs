@@ -1,0 +1,12 @@
+//! What is SQLite's own: settings, schema, the host's transaction, plans. What every store must do
+//! is tested by the conformance suite.
+
+#![expect(clippy::unwrap_used, reason = "a test says so by failing")]
+
+mod corruption;
+mod host;
+mod lists;
+mod migrations;
+mod settings;
+mod support;
+mod transactions;

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use hexacase::{
     sql::{self, Script, Value},
     store::{
-        CaseQuery, DutyQuery, DutyRow, EntryQuery, Loaded, Message, Read, Rung, StaffRow,
+        CaseQuery, DefinitionInUse, DutyQuery, DutyRow, EntryQuery, Loaded, Message, Read, Rung, StaffRow,
         StoreError, StoredCase, StoredEntry, Wanted,
     },
     terms::{
@@ -129,6 +129,14 @@ pub(crate) async fn messages(
     decoded(rows.next(), sql::message)
 }
 
+pub(crate) async fn definitions_in_use(
+    session: &mut dyn Session,
+) -> Result<Vec<DefinitionInUse>, StoreError> {
+    let script = sql::definitions_in_use(session.realm());
+    let mut rows = rows_of(session, "list the definitions in use", script).await?;
+    decoded(rows.next(), sql::definition_in_use)
+}
+
 pub(crate) async fn staff(session: &mut dyn Session) -> Result<(i64, Vec<StaffRow>), StoreError> {
     let script = sql::staff_list(session.realm());
     let mut rows = rows_of(session, "list the staff", script).await?;
@@ -186,6 +194,12 @@ macro_rules! reads {
                 limit: u32,
             ) -> Result<Vec<hexacase::store::Message>, hexacase::store::StoreError> {
                 $crate::session::messages(self, after, limit).await
+            }
+
+            async fn definitions_in_use(
+                &mut self,
+            ) -> Result<Vec<hexacase::store::DefinitionInUse>, hexacase::store::StoreError> {
+                $crate::session::definitions_in_use(self).await
             }
 
             async fn staff(

@@ -7,7 +7,7 @@ use crate::{
     duty::owed::{Deadline, DutyKind, DutyState, Holder, OwedDuty},
     duty::time_limit::LimitId,
     store::{
-        DutyRow, Message, Meta, Rung, Scope, ScopeKind, StaffRow, StoreError, StoredCase,
+        DefinitionInUse, DutyRow, Message, Meta, Rung, Scope, ScopeKind, StaffRow, StoreError, StoredCase,
         StoredCommand, StoredEntry,
     },
     terms::{
@@ -264,6 +264,19 @@ pub fn rung(row: &impl Cells) -> Result<Rung, StoreError> {
         due: rung.time("due")?,
         climbed_at: rung.time("climbed_at")?,
         late: rung.flag("late")?,
+    })
+}
+
+/// A definition that open cases follow.
+///
+/// # Errors
+/// [`StoreError::Corrupt`].
+pub fn definition_in_use(row: &impl Cells) -> Result<DefinitionInUse, StoreError> {
+    let used = Record::new(row, "case_file", &["procedure"]);
+    Ok(DefinitionInUse {
+        procedure: used.text("procedure")?,
+        definition: used.digest("definition")?,
+        open_cases: used.int("open_cases")?,
     })
 }
 

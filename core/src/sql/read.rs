@@ -244,6 +244,18 @@ pub fn messages(realm: &Realm, after: Option<(Timestamp, MessageId)>, limit: u32
     script
 }
 
+/// The definitions that open cases follow, with how many cases each has.
+pub fn definitions_in_use(realm: &Realm) -> Script {
+    let mut script = Script::of(realm);
+    script.statements = vec![
+        "SELECT c.procedure, c.definition, COUNT(*) AS open_cases FROM {prefix}case_file AS c \
+         WHERE c.realm = $1 AND c.closed_at IS NULL \
+         GROUP BY c.procedure, c.definition ORDER BY c.procedure, c.definition"
+            .to_owned(),
+    ];
+    script
+}
+
 /// Two statements: the revision of the directory, and its people.
 pub fn staff_list(realm: &Realm) -> Script {
     let mut script = Script::of(realm);

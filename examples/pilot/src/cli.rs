@@ -12,8 +12,8 @@ use hexacase::terms::{
 };
 
 pub use steps::{
-    ActArgs, AmendArgs, AnnulArgs, AttachArgs, ConfirmArgs, DeclineArgs, JoinArgs, MergeArgs,
-    OpenArgs, RebindArgs, ReopenArgs, SplitArgs, StepArgs,
+    ActArgs, AmendArgs, AnnulArgs, AnnulBecause, AttachArgs, ConfirmArgs, DeclineArgs, FileClass,
+    JoinArgs, MergeArgs, OpenArgs, RebindArgs, ReopenArgs, SplitArgs, StepArgs,
 };
 
 use crate::output::Lang;

@@ -19,7 +19,7 @@ use hexacase::{
         area::Realm,
         entropy::{Entropy, uuid_v7},
         id::OriginId,
-        time::{Clock as _, Timestamp},
+        time::{Clock, Timestamp},
     },
 };
 use hexacase_sqlite::{SqliteOptions, SqliteStore};
@@ -113,8 +113,6 @@ pub struct Opened {
     pub engine: Engine,
     /// Its store.
     pub store: SqliteStore,
-    /// Its clock.
-    pub clock: PilotClock,
     /// Its evidence.
     pub blobs: DirBlobs,
 }
@@ -174,13 +172,13 @@ async fn last_recorded(store: &SqliteStore, meta: &Meta) -> Result<Timestamp, St
 async fn ready(
     url: &DatabaseUrl,
     store: SqliteStore,
-    clock: PilotClock,
+    clock: impl Clock,
     with: impl FnOnce(Setup) -> Setup,
 ) -> Result<Opened, Failure> {
     let blobs = DirBlobs::beside(url.path());
-    let setup = county::setup(store.clone())?.clock(clock.clone()).blobs(blobs.clone());
+    let setup = county::setup(store.clone())?.clock(clock).blobs(blobs.clone());
     let engine = with(setup).open().await?;
-    Ok(Opened { engine, store, clock, blobs })
+    Ok(Opened { engine, store, blobs })
 }
 
 /// Sets an empty database up for real work, and gives what it is and its schema's version.
@@ -234,14 +232,15 @@ pub async fn migrate(global: &Global) -> Result<(Option<i64>, i64), Failure> {
     Ok((before, SqliteStore::needed_schema_version()))
 }
 
-/// Makes a demo database anew, in place of an older demo, and opens it with a clock that stands
-/// at `meta.created_at` and this source of randomness.
+/// Makes a demo database anew, in place of an older demo, and opens it with this clock and this
+/// source of randomness.
 ///
 /// # Errors
 /// [`PilotError::NotDemo`]: what is there is somebody's work, or cannot be told.
 pub async fn create_demo(
     global: &Global,
     meta: &Meta,
+    clock: impl Clock,
     entropy: impl Entropy,
 ) -> Result<Opened, Failure> {
     let url = DatabaseUrl::of(global)?;
@@ -259,7 +258,6 @@ pub async fn create_demo(
     }
     let store = url.connect().await?;
     store.init(&Meta { demo: true, ..meta.clone() }).await?;
-    let clock = PilotClock::standing_at(meta.created_at);
     ready(&url, store, clock, |setup| setup.entropy(entropy)).await
 }
 

@@ -11,7 +11,7 @@ use hexacase::{
 
 use crate::{
     error::PilotError,
-    failure::{Exit, Failure},
+    failure::Failure,
     index::ChildIndex,
 };
 
@@ -79,7 +79,7 @@ pub async fn subject(engine: &Engine, text: &str) -> Result<SubjectId, Failure> 
     }
     let mut index = ChildIndex::default();
     index.follow(engine).await?;
-    if let Some(child) = index.by_register_number(text) {
+    if let Some(child) = index.by_register_number(&engine.meta().realm, text) {
         return Ok(child.subject);
     }
     let unknown = || PilotError::NoSuchChild(text.to_owned()).into();
@@ -161,11 +161,6 @@ fn end_of_id(text: &str) -> Result<String, Failure> {
 fn ends_with(id: &[u8; 16], end: &str) -> bool {
     let digits: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
     digits.ends_with(end)
-}
-
-/// Whether a failure says that nobody or nothing was found.
-pub fn is_not_found(failure: &Failure) -> bool {
-    failure.exit == Exit::Refused
 }
 
 #[cfg(test)]

@@ -8,9 +8,14 @@ use std::collections::BTreeMap;
 use hexacase::{
     engine::{Engine, EngineError, HistoryEntry},
     store::EntryCursor,
-    terms::id::{CaseId, SubjectId},
+    terms::{
+        area::Realm,
+        id::{CaseId, SubjectId},
+    },
 };
 use serde_json::{Map, Value};
+
+use crate::demo::subject_of;
 
 /// The procedure whose cases hold the register.
 pub const REGISTER: &str = "care_file";
@@ -35,11 +40,6 @@ impl Child {
     /// The name.
     pub fn name(&self) -> Option<&str> {
         self.fact("name")
-    }
-
-    /// The number in the county's register.
-    pub fn register_number(&self) -> Option<&str> {
-        self.fact("number")
     }
 }
 
@@ -94,9 +94,10 @@ impl ChildIndex {
         self.files.values().rev().find(|child| child.subject == subject)
     }
 
-    /// The child with this register number.
-    pub fn by_register_number(&self, number: &str) -> Option<&Child> {
-        self.files.values().rev().find(|child| child.register_number() == Some(number))
+    /// The child with this register number. The number itself is not stored; a child's id is
+    /// reckoned from it.
+    pub fn by_register_number(&self, realm: &Realm, number: &str) -> Option<&Child> {
+        self.child(subject_of(realm, number))
     }
 
     /// The children whose name holds this text; those of exactly this name first.

@@ -13,11 +13,21 @@ pub mod rules;
 #[cfg(test)]
 mod test_case;
 #[cfg(test)]
-pub(crate) mod test_world;
+mod test_walk;
+#[cfg(test)]
+mod test_world;
 mod world;
 
 pub use world::{wide_table, world};
 
+use self::{
+    mechanisms::{
+        early_warning::risk_alert::RiskAlert, emergency_response::EmergencyResponse,
+        mandatory_report::MandatoryReport,
+    },
+    register::care_file::CareFile,
+    world::Builder,
+};
 use crate::{
     procedure::{Definition, DefinitionError},
     rules::rule_pack::RulePack,
@@ -28,5 +38,11 @@ use crate::{
 /// # Errors
 /// Everything wrong with each procedure.
 pub fn definitions(rules: &RulePack) -> Result<Vec<Definition>, Vec<DefinitionError>> {
-    world::build_all(&[], rules)
+    const CARRIED: &[Builder] = &[
+        Builder::of::<RiskAlert>(),
+        Builder::of::<MandatoryReport>(),
+        Builder::of::<EmergencyResponse>(),
+        Builder::of::<CareFile>(),
+    ];
+    world::build_all(CARRIED, rules)
 }

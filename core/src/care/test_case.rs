@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{roles, rules::national, test_world::testing_world};
+use super::{roles, rules::national, test_world::test_world};
 use crate::{
     calendar::work_calendar::WorkCalendar,
     case::{CaseView, Decide, FindHolder, Step, decide},
@@ -43,7 +43,7 @@ impl FindHolder for Offices {
 
 /// The definition of a procedure, built against the testing world.
 pub(super) fn built<P: Procedure>() -> Definition {
-    P::define(Define::new()).build(&testing_world()).unwrap_or_else(|error| panic!("{error}"))
+    P::define(Define::new()).build(&test_world()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A time of the form `2026-03-02 09:00`.

@@ -8,8 +8,9 @@ use tokio::sync::OwnedMutexGuard;
 use super::{Shared, changes::Changes, view::View, well_formed};
 use crate::{
     store::{
-        CaseQuery, DutyQuery, DutyRow, EntryQuery, Group, GroupOutcome, Loaded, Message, OwnedTx,
-        Read, Rung, StaffRow, StoreError, StoreTx, StoredCase, StoredEntry, Wanted,
+        CaseQuery, DefinitionInUse, DutyQuery, DutyRow, EntryQuery, Group, GroupOutcome, Loaded,
+        Message, OwnedTx, Read, Rung, StaffRow, StoreError, StoreTx, StoredCase, StoredEntry,
+        Wanted,
     },
     terms::{
         id::{CaseId, MessageId},
@@ -106,6 +107,10 @@ macro_rules! reads {
                 limit: u32,
             ) -> Result<Vec<Message>, StoreError> {
                 self.read(|view| view.messages(after, limit))
+            }
+
+            async fn definitions_in_use(&mut self) -> Result<Vec<DefinitionInUse>, StoreError> {
+                self.read(|view| view.definitions_in_use())
             }
 
             async fn staff(&mut self) -> Result<(i64, Vec<StaffRow>), StoreError> {

@@ -14,10 +14,10 @@ use super::{
 };
 use crate::{
     store::{
-        CaseQuery, DutyCursor, DutyFilter, DutyQuery, DutyRow, EntryQuery, Loaded, Message,
-        NewEntry, Rung, Scope, StaffRow, StoredCase, StoredEntry, Wanted,
+        CaseQuery, DefinitionInUse, DutyCursor, DutyFilter, DutyQuery, DutyRow, EntryQuery, Loaded,
+        Message, NewEntry, Rung, Scope, StaffRow, StoredCase, StoredEntry, Wanted,
     },
-    terms::id::{CaseId, IncidentId, SubjectId},
+    terms::id::{CaseId, Digest, IncidentId, SubjectId},
 };
 
 /// One consistent state.
@@ -149,6 +149,21 @@ impl<'a> View<'a> {
         let mut found: Vec<_> = committed.chain(own).collect();
         found.sort_by_key(|(order, _)| **order);
         found.into_iter().take(limit).map(|(_, message)| message.as_ref().clone()).collect()
+    }
+
+    pub(super) fn definitions_in_use(self) -> Vec<DefinitionInUse> {
+        let open = CaseQuery { open_only: true, limit: u32::MAX, ..CaseQuery::default() };
+        let mut counts: BTreeMap<(String, Digest), i64> = BTreeMap::new();
+        for case in self.cases(&open) {
+            *counts.entry((case.facts.procedure, case.facts.definition)).or_default() += 1;
+        }
+        let used = counts.into_iter();
+        used.map(|((procedure, definition), open_cases)| DefinitionInUse {
+            procedure,
+            definition,
+            open_cases,
+        })
+        .collect()
     }
 
     pub(super) fn staff(self) -> (i64, Vec<StaffRow>) {

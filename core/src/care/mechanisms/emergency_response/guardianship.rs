@@ -1,0 +1,125 @@
+//! When nobody can take the child back 监护: temporary guardianship, and measures against a guardian
+//! who did the harm.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    CARER_NOW, EmergencyResponse, EmergencyState,
+    custody_ledger::{CIVIL_AFFAIRS, CustodyRecord, acting, hand_over},
+    guardian_did_harm,
+};
+use crate::{
+    care::{
+        chain::{H15, H16},
+        codes::TemporaryGuardianshipGround,
+        mechanisms::linked_data::{ProposeMeasure, TemporaryGuardianshipRequest},
+        roles::{
+            CIVIL_AFFAIRS_BUREAU, COUNTY, MINOR_PROTECTION_CENTER, NEAR, POLICE, TOWN_STATION,
+        },
+    },
+    procedure::{Handoff, LegalBasis, Refusal, Roles, Source, StepContext, Target, Transition},
+    terms::{evidence::CaseRef, label::Label, text::Text, time::Timestamp},
+};
+
+/// 提请临时监护: nobody can take the child back for now; civil affairs is asked to take over (H15).
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestTemporaryGuardianship {
+    /// On which ground.
+    pub ground: TemporaryGuardianshipGround,
+}
+
+impl Transition<EmergencyResponse> for RequestTemporaryGuardianship {
+    const NAME: &'static str = "request_temporary_guardianship";
+    const LABEL: Label = Label::new("提请临时监护", "ask for temporary guardianship");
+    const FROM: Source<EmergencyState> = Source::In(&[EmergencyState::InEmergencyCare]);
+    const TO: Target<EmergencyState> = Target::To(&[EmergencyState::GuardianshipRequested]);
+    const ACTED_BY: Roles = &[MINOR_PROTECTION_CENTER, POLICE, TOWN_STATION];
+    const BY: Roles = &[NEAR];
+    const HANDOFFS: &'static [Handoff] = &[H15];
+    const BASIS: LegalBasis = LegalBasis::seen("未成年人保护法 第92条");
+
+    fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
+        let request = TemporaryGuardianshipRequest {
+            ground: Some(self.ground),
+            facts: step.data.danger.clone(),
+            harm_by_guardian: step.data.harm_by_guardian,
+            custody: step.data.custody.clone(),
+        };
+        step.hand_off(H15.id, &request)
+    }
+}
+
+/// 民政已接管: civil affairs has taken the child over as temporary guardian.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GuardianshipTakenOver {
+    /// The case of temporary guardianship.
+    pub case: CaseRef,
+    /// When; custody is civil affairs' from here.
+    pub at: Timestamp,
+}
+
+impl Transition<EmergencyResponse> for GuardianshipTakenOver {
+    const NAME: &'static str = "guardianship_taken_over";
+    const LABEL: Label = Label::new("民政已接管", "civil affairs took over");
+    const FROM: Source<EmergencyState> = Source::In(&[EmergencyState::GuardianshipRequested]);
+    const TO: Target<EmergencyState> = Target::To(&[EmergencyState::DangerCleared]);
+    const ACTED_BY: Roles = &[CIVIL_AFFAIRS_BUREAU];
+    const BY: Roles = &[COUNTY];
+    const BASIS: LegalBasis = LegalBasis::seen("未成年人保护法 第92条");
+
+    fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
+        let to = acting(step)?;
+        hand_over(step, CustodyRecord::to(to, self.at))?;
+        step.attribute(CARER_NOW, CIVIL_AFFAIRS);
+        Ok(())
+    }
+}
+
+/// 不予临时监护: civil affairs does not take over, and says who cares for the child instead.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GuardianshipRefused {
+    /// Why.
+    pub reason: Text,
+    /// Who cares for the child.
+    pub who_cares: Text,
+}
+
+impl Transition<EmergencyResponse> for GuardianshipRefused {
+    const NAME: &'static str = "guardianship_refused";
+    const LABEL: Label = Label::new("不予临时监护", "temporary guardianship refused");
+    const FROM: Source<EmergencyState> = Source::In(&[EmergencyState::GuardianshipRequested]);
+    const TO: Target<EmergencyState> = Target::To(&[EmergencyState::InEmergencyCare]);
+    const ACTED_BY: Roles = &[CIVIL_AFFAIRS_BUREAU];
+    const BY: Roles = &[COUNTY];
+    const BASIS: LegalBasis = LegalBasis::practice("不予临时监护须说明由谁照料");
+}
+
+/// 监护人侵害: a guardian did the harm, so measures against the guardian are prepared (H16).
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GuardianIsOffender {
+    /// What the guardian did.
+    pub facts: Text,
+}
+
+impl Transition<EmergencyResponse> for GuardianIsOffender {
+    const NAME: &'static str = "guardian_is_offender";
+    const LABEL: Label = Label::new("监护人侵害", "the guardian is the offender");
+    const FROM: Source<EmergencyState> = Source::AnyOpen;
+    const TO: Target<EmergencyState> = Target::Same;
+    const ACTED_BY: Roles = &[POLICE, CIVIL_AFFAIRS_BUREAU];
+    const BY: Roles = &[NEAR, CIVIL_AFFAIRS_BUREAU];
+    const HANDOFFS: &'static [Handoff] = &[H16];
+    const BASIS: LegalBasis = LegalBasis::seen(
+        "《关于依法处理监护人侵害未成年人权益行为若干问题的意见》（法发〔2014〕24号）第1条",
+    );
+
+    fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
+        guardian_did_harm(step);
+        step.hand_off(H16.id, &ProposeMeasure { facts: self.facts.clone() })
+    }
+}

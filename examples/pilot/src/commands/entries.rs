@@ -126,7 +126,7 @@ pub(super) async fn feed(global: &Global, args: &PageArgs, out: &Output) -> Resu
             Lang::Zh => ["登记", "个案", "步", "程序", "办理", "经办"],
             Lang::En => ["recorded", "case", "#", "procedure", "step", "by"],
         };
-        let rows = entries.iter().zip(&page.items).map(|(entry, line)| {
+        let rows = entries.iter().zip(&page.items).map(|((entry, _), line)| {
             let procedure = procedures.get(&line.case).cloned().flatten().unwrap_or_default();
             let id = line.case.to_string();
             vec![

@@ -7,7 +7,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 /// A table with a header; as wide as it needs to be unless it is read on a terminal.
 pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+    *table.style_mut() = presets::UTF8_HORIZONTAL_ONLY;
     if std::io::stdout().is_terminal() {
         table.set_content_arrangement(ContentArrangement::Dynamic);
     }
@@ -21,7 +21,7 @@ pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
 /// Pairs of a name and a value, one a line, the values under each other.
 pub fn pairs(pairs: &[(&str, String)]) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
+    *table.style_mut() = presets::NOTHING;
     if std::io::stdout().is_terminal() {
         table.set_content_arrangement(ContentArrangement::Dynamic);
     }

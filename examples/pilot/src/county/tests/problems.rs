@@ -3,7 +3,7 @@
 use hexacase::terms::time::CivilDate;
 
 use crate::county::{
-    ChildRow, County, CountyFiles, Identity, InputErrors,
+    ChildRow, County, CountyFiles, Ground, Identity, InputErrors,
     cell::Kind,
     columns::{CHILDREN, TABLES},
     read_children,

@@ -158,8 +158,7 @@ CREATE TABLE {prefix}command (
     case_id BLOB NOT NULL,
     seq INTEGER NOT NULL,
     state TEXT NOT NULL,
-    PRIMARY KEY (realm, id),
-    FOREIGN KEY (realm, case_id, seq) REFERENCES {prefix}entry (realm, case_id, seq)
+    PRIMARY KEY (realm, id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE {prefix}scope (

@@ -251,3 +251,46 @@ fn numbers(part: &Part, counts: &[(i32, i64)]) -> Result<Vec<(i32, i64)>, StoreE
     }
     Ok(before)
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{AssertSqlSafe, Connection, Executor, Row, SqliteConnection};
+
+    use super::*;
+
+    /// The plan of each statement of a text, on an empty schema.
+    async fn plans(connection: &mut SqliteConnection, text: &str) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        for statement in text.split(";\n") {
+            let explained = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+            let rows = connection.fetch_all(explained).await.unwrap();
+            let lines: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+            found.push((statement.to_owned(), lines.join("\n")));
+        }
+        found
+    }
+
+    #[tokio::test]
+    async fn no_statement_of_a_batch_reads_a_whole_table() {
+        let prefix = Prefix::table("p_").unwrap();
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        let schema = prefix.render(include_str!("../migrations/0001_casework.sql"));
+        connection.execute(AssertSqlSafe(schema)).await.unwrap();
+        let texts = Texts::new(&prefix);
+        let mut all = vec![&*texts.load, &*texts.load_beside, &*texts.expected];
+        all.extend(texts.writes.iter().map(|(_, text)| text.as_str()));
+        for text in all {
+            for (statement, plan) in plans(&mut connection, text).await {
+                for line in plan.lines().filter(|line| line.contains("SCAN")) {
+                    let own = ["SCAN j", "SCAN wanted", "SCAN CONSTANT"];
+                    assert!(own.iter().any(|own| line.starts_with(own)), "{statement}\n{plan}");
+                }
+                assert!(!plan.contains("AUTOMATIC"), "{statement}\n{plan}");
+                // A row is found by more than its realm.
+                let shallow = plan.lines().find(|line| line.ends_with("(realm=?)"));
+                let whole = statement.contains("p_directory");
+                assert!(shallow.is_none() || whole, "{statement}\n{plan}");
+            }
+        }
+    }
+}

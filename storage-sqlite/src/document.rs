@@ -317,7 +317,7 @@ impl<'g> Rows<'g> {
             rung: rung.rung,
             duty: &rung.duty,
             addressee: &rung.addressee,
-            unit: rung.unit.as_ref().map(|unit| unit.as_str()),
+            unit: rung.unit.as_ref().map(hexacase::terms::id::UnitId::as_str),
             due: rung.due.as_millis(),
             climbed_at: rung.climbed_at.as_millis(),
             late: rung.late,
@@ -365,11 +365,11 @@ impl<'g> Rows<'g> {
             incident: hexed(facts.incident.as_bytes()),
             areas: json(&facts.areas)?,
             area: facts.area.as_str(),
-            opened_by: facts.opened_by.as_ref().map(|unit| unit.as_str()),
+            opened_by: facts.opened_by.as_ref().map(hexacase::terms::id::UnitId::as_str),
             state: &facts.state,
             revision: facts.revision.get(),
             opened_at: facts.opened_at.as_millis(),
-            closed_at: facts.closed_at.map(|at| at.as_millis()),
+            closed_at: facts.closed_at.map(hexacase::terms::time::Timestamp::as_millis),
             recorded_at: facts.recorded_at.as_millis(),
             head: facts.head.to_string(),
             duties: facts.duties,
@@ -378,9 +378,9 @@ impl<'g> Rows<'g> {
             rank,
         };
         if write.number_in.is_some() {
-            self.new.push(row)
+            self.new.push(row);
         } else {
-            self.cases.push(row)
+            self.cases.push(row);
         }
         // The last word on an attribute counts.
         let attributes: BTreeMap<&str, Option<&str>> = write
@@ -396,7 +396,7 @@ impl<'g> Rows<'g> {
         for change in &write.duties {
             let duty = &change.duty;
             let deadline = duty.deadline.as_ref();
-            let due = duty.due().map_or(NO_DATE, |at| at.as_millis());
+            let due = duty.due().map_or(NO_DATE, hexacase::terms::time::Timestamp::as_millis);
             self.duties.push(DutyRow {
                 id: id.clone(),
                 no: duty.no,
@@ -404,10 +404,10 @@ impl<'g> Rows<'g> {
                 kind: duty_kind(duty.kind),
                 state: duty.state.name(),
                 opened_at: duty.opened_at.as_millis(),
-                closed_at: duty.closed_at.map(|at| at.as_millis()),
+                closed_at: duty.closed_at.map(hexacase::terms::time::Timestamp::as_millis),
                 role: duty.holder.role.as_str(),
-                unit: duty.holder.unit.as_ref().map(|unit| unit.as_str()),
-                person: duty.holder.person.as_ref().map(|person| person.as_str()),
+                unit: duty.holder.unit.as_ref().map(hexacase::terms::id::UnitId::as_str),
+                person: duty.holder.person.as_ref().map(hexacase::terms::id::ActorId::as_str),
                 gap: duty.holder.gap,
                 limit: deadline.map(|deadline| deadline.limit.as_str()),
                 from: deadline.map(|deadline| deadline.from.as_millis()),
@@ -417,9 +417,9 @@ impl<'g> Rows<'g> {
                 generation: deadline.map(|deadline| deadline.generation),
                 suspended: deadline
                     .and_then(|deadline| deadline.suspended_until)
-                    .map(|at| at.as_millis()),
+                    .map(hexacase::terms::time::Timestamp::as_millis),
                 rung: duty.rung,
-                next: duty.next_rung_at.map(|at| at.as_millis()),
+                next: duty.next_rung_at.map(hexacase::terms::time::Timestamp::as_millis),
             });
             let shown = change.matches.iter().filter(|_| duty.is_open());
             self.matches.extend(shown.map(|(role, unit)| MatchRow {

@@ -1,6 +1,6 @@
 //! The schema and its versions. Nothing here runs unasked.
 
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
 use hexacase::{
     sql::{self, Prefix, Value},
@@ -156,12 +156,10 @@ pub(crate) fn version_of(part: Option<&link::Part>) -> Result<i64, StoreError> {
 
 /// Refuses every version but this program's.
 pub(crate) fn refuse_other(version: i64) -> Result<(), StoreError> {
-    if version < VERSION {
-        Err(StoreError::SchemaOlder { found: version, needed: VERSION })
-    } else if version > VERSION {
-        Err(StoreError::SchemaNewer { found: version, known: VERSION })
-    } else {
-        Ok(())
+    match version.cmp(&VERSION) {
+        Ordering::Less => Err(StoreError::SchemaOlder { found: version, needed: VERSION }),
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(StoreError::SchemaNewer { found: version, known: VERSION }),
     }
 }
 

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use hexacase::{
     sql::{self, Script, Value},
     store::{
-        CaseQuery, DefinitionInUse, DutyQuery, DutyRow, EntryQuery, Loaded, Message, Read, Rung, StaffRow,
-        StoreError, StoredCase, StoredEntry, Wanted,
+        CaseQuery, DefinitionInUse, DutyQuery, DutyRow, EntryQuery, Loaded, Message, Read, Rung,
+        StaffRow, StoreError, StoredCase, StoredEntry, Wanted,
     },
     terms::{
         area::Realm,

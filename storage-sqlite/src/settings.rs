@@ -94,11 +94,11 @@ pub(crate) async fn open(
 ) -> Result<SqliteConnection, StoreError> {
     let mut connection =
         SqliteConnection::connect_with(options).await.map_err(failed("open the database"))?;
-    check(&mut connection, counters).await?;
+    refuse(&read(&mut connection, counters).await?)?;
     Ok(connection)
 }
 
-/// The statements that read the settings of a connection, in the order that [`refuse`] wants.
+/// The statements that read the settings of a connection, in the order that [`refuse`] wants them.
 pub(crate) const SETTINGS: &str = "SELECT sqlite_version();\n\
      SELECT file FROM pragma_database_list WHERE name = 'main';\n\
      PRAGMA journal_mode;\n\
@@ -107,34 +107,20 @@ pub(crate) const SETTINGS: &str = "SELECT sqlite_version();\n\
 /// How many they are.
 pub(crate) const SETTINGS_COUNT: usize = 5;
 
-/// Refuses a connection that would lose or falsify what is written.
-pub(crate) async fn check(
+/// The settings of a connection.
+pub(crate) async fn read(
     connection: &mut SqliteConnection,
     counters: &Counters,
-) -> Result<(), StoreError> {
-    let parts = link::run(connection, counters, SETTINGS.into(), Vec::new())
+) -> Result<Vec<Part>, StoreError> {
+    link::run(connection, counters, SETTINGS.into(), Vec::new())
         .await
-        .map_err(failed("read the settings"))?;
-    refuse(&parts)
+        .map_err(failed("read the settings"))
 }
 
 /// Refuses the settings that [`SETTINGS`] gave.
 pub(crate) fn refuse(parts: &[Part]) -> Result<(), StoreError> {
-    let [version, file, journal, synchronous, keys] = parts else {
-        return Err(link::broken("read the settings", "the database gave too few answers"));
-    };
-    let version = text(version);
-    if number_of(&version) < OLDEST {
-        return unsafe_setting("SQLite", version, "3.51.3 or newer");
-    }
-    let file = text(file);
-    if file.is_empty() {
-        return Err(in_memory(":memory:".to_owned()));
-    }
-    let journal = text(journal);
-    if journal != "wal" {
-        return unsafe_setting("journal_mode", journal, "wal");
-    }
+    refuse_file(parts)?;
+    let [.., synchronous, keys] = parts else { return Err(too_few()) };
     let level = int(synchronous);
     if level < 2 {
         let found = if level == 1 { "NORMAL" } else { "OFF" };
@@ -144,6 +130,27 @@ pub(crate) fn refuse(parts: &[Part]) -> Result<(), StoreError> {
         return unsafe_setting("foreign_keys", "OFF".to_owned(), "ON");
     }
     Ok(())
+}
+
+/// Refuses, of the settings that [`SETTINGS`] gave, those that concern readers too.
+pub(crate) fn refuse_file(parts: &[Part]) -> Result<(), StoreError> {
+    let [version, file, journal, ..] = parts else { return Err(too_few()) };
+    let version = text(version);
+    if number_of(&version) < OLDEST {
+        return unsafe_setting("SQLite", version, "3.51.3 or newer");
+    }
+    if text(file).is_empty() {
+        return Err(in_memory(":memory:".to_owned()));
+    }
+    let journal = text(journal);
+    if journal != "wal" {
+        return unsafe_setting("journal_mode", journal, "wal");
+    }
+    Ok(())
+}
+
+fn too_few() -> StoreError {
+    link::broken("read the settings", "the database gave too few answers")
 }
 
 fn unsafe_setting(

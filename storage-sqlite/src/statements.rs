@@ -118,6 +118,9 @@ CROSS JOIN {prefix}command AS m ON m.realm = $1 AND m.id = unhex(j.value)";
 /// The statements that write a batch, table by table in the order of their foreign keys, each with
 /// the rows it is for. `$1` is the realm; the others are as in
 /// [`append_batch`](crate::dialect::append_batch).
+///
+/// An UPDATE takes its document as a table of its own with the realm in it: SQLite would else go
+/// through all rows of the realm first and look each of them up in the document.
 pub(crate) const WRITES: [(Of, &str); 22] = [
     (
         Of::Years,
@@ -143,31 +146,32 @@ CROSS JOIN {prefix}case_number AS n ON n.realm = $1 AND n.year = j.value->>'year
     (
         Of::YearsRaised,
         "\
+WITH j AS MATERIALIZED (SELECT $1 AS realm, value FROM json_each($3))
 UPDATE {prefix}case_number AS n SET last = n.last + (j.value->>'count')
-FROM json_each($3) AS j WHERE n.realm = $1 AND n.year = j.value->>'year'
+FROM j WHERE n.realm = j.realm AND n.year = j.value->>'year'
 RETURNING year, last",
     ),
     (
         Of::Cases,
         "\
+WITH j AS MATERIALIZED (SELECT $1 AS realm, value FROM json_each($4))
 UPDATE {prefix}case_file AS c SET state = j.value->>'state', revision = j.value->>'revision',
   rule_pack = unhex(j.value->>'rule_pack'), closed_at = j.value->>'closed_at',
   recorded_at = j.value->>'recorded_at', head = unhex(j.value->>'head'),
   duties = j.value->>'duties'
-FROM json_each($4) AS j
-WHERE c.realm = $1 AND c.id = unhex(j.value->>'id') AND c.revision = j.value->>'expected'",
+FROM j WHERE c.realm = j.realm AND c.id = unhex(j.value->>'id') AND c.revision = j.value->>'expected'",
     ),
     // What seldom changes and stands in indexes is left alone while it is the same.
     (
         Of::CasesAnew,
         "\
+WITH j AS MATERIALIZED (SELECT $1 AS realm, value FROM json_each($4))
 UPDATE {prefix}case_file AS c SET procedure = j.value->>'procedure',
   definition = unhex(j.value->>'definition'), subject_kind = j.value->>'subject_kind',
   subject = unhex(j.value->>'subject'), incident = unhex(j.value->>'incident'),
   areas = j.value->>'areas', area = j.value->>'area', opened_by = j.value->>'opened_by',
   opened_at = j.value->>'opened_at'
-FROM json_each($4) AS j
-WHERE c.realm = $1 AND c.id = unhex(j.value->>'id')
+FROM j WHERE c.realm = j.realm AND c.id = unhex(j.value->>'id')
   AND (c.procedure, c.definition, c.subject_kind, c.subject, c.incident, c.areas, c.area,
     c.opened_by, c.opened_at)
   IS NOT (j.value->>'procedure', unhex(j.value->>'definition'), j.value->>'subject_kind',
@@ -177,9 +181,9 @@ WHERE c.realm = $1 AND c.id = unhex(j.value->>'id')
     (
         Of::CasesAnew,
         "\
+WITH j AS MATERIALIZED (SELECT $1 AS realm, value FROM json_each($4))
 UPDATE {prefix}duty_match AS m SET area = j.value->>'area'
-FROM json_each($4) AS j
-WHERE m.realm = $1 AND m.case_id = unhex(j.value->>'id') AND m.area <> j.value->>'area'",
+FROM j WHERE m.realm = j.realm AND m.case_id = unhex(j.value->>'id') AND m.area <> j.value->>'area'",
     ),
     (
         Of::Entries,
@@ -200,6 +204,7 @@ FROM json_each($5) AS j",
     (
         Of::Duties,
         "\
+WITH j AS MATERIALIZED (SELECT $1 AS realm, value FROM json_each($7))
 UPDATE {prefix}duty AS d SET name = j.value->>'name', kind = j.value->>'kind',
   state = j.value->>'state', opened_at = j.value->>'opened_at',
   closed_at = j.value->>'closed_at', holder_role = j.value->>'role',
@@ -209,8 +214,7 @@ UPDATE {prefix}duty AS d SET name = j.value->>'name', kind = j.value->>'kind',
   calendar = unhex(j.value->>'calendar'), generation = j.value->>'generation',
   suspended_until = j.value->>'suspended', rung = j.value->>'rung',
   next_rung_at = j.value->>'next'
-FROM json_each($7) AS j
-WHERE d.realm = $1 AND d.case_id = unhex(j.value->>'id') AND d.no = j.value->>'no'",
+FROM j WHERE d.realm = j.realm AND d.case_id = unhex(j.value->>'id') AND d.no = j.value->>'no'",
     ),
     (
         Of::Duties,
@@ -274,9 +278,9 @@ ON CONFLICT (realm, kind, id) DO NOTHING",
     (
         Of::Scopes,
         "\
+WITH j AS MATERIALIZED (SELECT $1 AS realm, value FROM json_each($11))
 UPDATE {prefix}scope AS s SET revision = s.revision + 1
-FROM json_each($11) AS j
-WHERE s.realm = $1 AND s.kind = j.value->>'kind' AND s.id = unhex(j.value->>'id')
+FROM j WHERE s.realm = j.realm AND s.kind = j.value->>'kind' AND s.id = unhex(j.value->>'id')
   AND s.revision = j.value->>'expected'",
     ),
     (
@@ -300,10 +304,11 @@ FROM json_each($13) AS j",
     (
         Of::Staff,
         "\
+WITH j AS MATERIALIZED (SELECT $1 AS realm, value FROM json_each($14))
 UPDATE {prefix}staff AS s SET name = j.value->>'name', grants = j.value->>'grants',
   unit = j.value->>'unit', leader = j.value->>'leader', active = j.value->>'active',
   absences = j.value->>'absences'
-FROM json_each($14) AS j WHERE s.realm = $1 AND s.id = j.value->>'id'",
+FROM j WHERE s.realm = j.realm AND s.id = j.value->>'id'",
     ),
     (
         Of::Staff,

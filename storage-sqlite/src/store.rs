@@ -103,6 +103,10 @@ impl SqliteStore {
         let driver = pool.connect_options().as_ref().clone();
         let store = Self::over(pool, driver, &options, false)?;
         store.shared.lock().await?.open_connection(&store.shared).await?;
+        // A pool that asks for another journal would take the file out of WAL behind our back.
+        let mut reader = store.shared.acquire().await?;
+        let settings = settings::read(&mut reader, &store.shared.counters).await?;
+        settings::refuse_file(&settings)?;
         Ok(store)
     }
 

@@ -4,4 +4,5 @@
 
 pub mod rust_source;
 pub mod sql;
+pub mod walk;
 pub mod workspace;

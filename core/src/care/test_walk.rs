@@ -10,7 +10,7 @@ use crate::{
     calendar::work_calendar::WorkCalendar,
     case::{CaseView, Decide, FindHolder, decide},
     duty::owed::OwedDuty,
-    procedure::{Beside, Define, Definition, HandOver, Procedure, Refusal},
+    procedure::{Beside, Define, Definition, HandOver, Procedure, Refusal, StepFacts},
     terms::{
         actor::{Grant, Profile, Role},
         area::{AreaCode, AreaPurpose},
@@ -76,9 +76,9 @@ impl TestCase {
         &mut self,
         name: &str,
         at: &str,
-        form: Value,
+        form: impl Into<Value>,
     ) -> Result<Vec<HandOver>, Refusal> {
-        self.step(name, at, form, None)
+        self.step(name, at, &form.into(), None)
     }
 
     /// Takes a step that happened `at`, as an act of an organ outside.
@@ -88,7 +88,7 @@ impl TestCase {
         organ: &str,
         name: &str,
         at: &str,
-        form: Value,
+        form: impl Into<Value>,
     ) -> Result<Vec<HandOver>, Refusal> {
         let acted = ActedBy {
             role: role[0].clone(),
@@ -98,14 +98,14 @@ impl TestCase {
             person: None,
             scan: None,
         };
-        self.step(name, at, form, Some(&acted))
+        self.step(name, at, &form.into(), Some(&acted))
     }
 
     fn step(
         &mut self,
         name: &str,
         at: &str,
-        form: Value,
+        form: &Value,
         acted_by: Option<&ActedBy>,
     ) -> Result<Vec<HandOver>, Refusal> {
         let at: Timestamp = at.parse().unwrap();
@@ -149,8 +149,9 @@ impl TestCase {
                 beside: &self.beside,
             },
             name,
-            &form,
+            form,
         )?;
+        self.rehearse(name, form, acted_by, at, &step.data);
         let mut facts = match self.facts.take() {
             Some(facts) => facts,
             None => case(self.definition.name(), CHILD, incident, at),
@@ -172,6 +173,35 @@ impl TestCase {
             };
         }
         Ok(step.handoffs)
+    }
+
+    /// A correction or a check of the trail takes the step again without duties, attributes, cases
+    /// beside and the directory of then; it must give the same data.
+    fn rehearse(
+        &self,
+        name: &str,
+        form: &Value,
+        acted_by: Option<&ActedBy>,
+        at: Timestamp,
+        data: &Value,
+    ) {
+        let spec = self.definition.transition(name).expect("it was taken");
+        let facts = StepFacts {
+            case: self.facts.as_ref(),
+            attributes: &BTreeMap::new(),
+            duties: &[],
+            subject: CHILD,
+            incident: IncidentId::from_bytes([1; 16]),
+            actor: &Profile::unknown(self.person.clone()),
+            acted_by,
+            occurred_at: at,
+            recorded_at: at,
+            beside: None,
+            rules: national(),
+        };
+        let before = self.facts.as_ref().map(|_| &self.data);
+        let again = self.definition.run(spec, form, before, &facts).expect("it was taken");
+        assert_eq!(&again.data, data, "`{name}` taken again gives other data");
     }
 
     /// The state it is in.

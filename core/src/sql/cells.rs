@@ -224,6 +224,16 @@ impl<'r, R: Cells> Record<'r, R> {
         self.there(column, self.maybe_digest(column)?)
     }
 
+    /// A digest that the statement calls `alias`.
+    pub fn digest_as(
+        &self,
+        alias: &'static str,
+        column: &'static str,
+    ) -> Result<Digest, StoreError> {
+        let cell = self.row.bytes(alias).map_err(|problem| self.corrupt(column, problem))?;
+        self.sized(column, self.there(column, cell)?).map(Digest::from_bytes)
+    }
+
     fn sized<const N: usize>(
         &self,
         column: &'static str,

@@ -7,8 +7,8 @@ use crate::{
     duty::owed::{Deadline, DutyKind, DutyState, Holder, OwedDuty},
     duty::time_limit::LimitId,
     store::{
-        DefinitionInUse, DutyRow, Message, Meta, Rung, Scope, ScopeKind, StaffRow, StoreError, StoredCase,
-        StoredCommand, StoredEntry,
+        DefinitionInUse, DutyRow, Message, Meta, Rung, Scope, ScopeKind, StaffRow, StoreError,
+        StoredCase, StoredCommand, StoredEntry,
     },
     terms::{
         actor::Role,
@@ -213,7 +213,7 @@ pub fn command(realm: &Realm, row: &impl Cells) -> Result<StoredCommand, StoreEr
         hash: command.digest("hash")?,
         case: command.id("case_id", CaseId::from_bytes)?,
         seq: command.int("seq")?,
-        entry: entry.digest("entry_hash")?,
+        entry: entry.digest_as("entry_hash", "hash")?,
         recorded_at: entry.time("recorded_at")?,
         state: command.text("state")?,
         number: number(realm, &Record::new(row, "case_file", &["case_id"]))?,
@@ -247,6 +247,19 @@ pub fn message(row: &impl Cells) -> Result<Message, StoreError> {
     })
 }
 
+/// A definition that open cases follow.
+///
+/// # Errors
+/// [`StoreError::Corrupt`].
+pub fn definition_in_use(row: &impl Cells) -> Result<DefinitionInUse, StoreError> {
+    let used = Record::new(row, "case_file", &["procedure", "definition"]);
+    Ok(DefinitionInUse {
+        procedure: used.text("procedure")?,
+        definition: used.digest("definition")?,
+        open_cases: used.int("open_cases")?,
+    })
+}
+
 /// A rung.
 ///
 /// # Errors
@@ -264,19 +277,6 @@ pub fn rung(row: &impl Cells) -> Result<Rung, StoreError> {
         due: rung.time("due")?,
         climbed_at: rung.time("climbed_at")?,
         late: rung.flag("late")?,
-    })
-}
-
-/// A definition that open cases follow.
-///
-/// # Errors
-/// [`StoreError::Corrupt`].
-pub fn definition_in_use(row: &impl Cells) -> Result<DefinitionInUse, StoreError> {
-    let used = Record::new(row, "case_file", &["procedure"]);
-    Ok(DefinitionInUse {
-        procedure: used.text("procedure")?,
-        definition: used.digest("definition")?,
-        open_cases: used.int("open_cases")?,
     })
 }
 

@@ -13,8 +13,8 @@ mod script;
 
 pub use cells::{Cells, Record};
 pub use decode::{
-    ATTRIBUTE, BODY_JOIN, CASE, DUTY, NO_DATE, attribute, case, case_id, command, definition_in_use, duty, duty_kind,
-    duty_row, entry, message, meta, rung, scope, staff,
+    ATTRIBUTE, BODY_JOIN, CASE, DUTY, NO_DATE, attribute, case, case_id, command,
+    definition_in_use, duty, duty_kind, duty_row, entry, message, meta, rung, scope, staff,
 };
 pub use error::{Cause, failed};
 pub use read::{cases, definitions_in_use, duties, entries, messages, rungs, staff_list};

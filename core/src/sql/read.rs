@@ -142,7 +142,7 @@ pub fn duties(realm: &Realm, query: &DutyQuery) -> Script {
         }
         DutyFilter::RungDue { now } => {
             order = "d.next_rung_at";
-            vec![open.to_owned(), format!("d.next_rung_at <= {}", script.bind(time(*now)))]
+            vec![open.to_owned(), format!("d.next_rung_at < {}", script.bind(time(*now)))]
         }
         DutyFilter::Gaps => vec![open.to_owned(), "d.holder_gap".to_owned()],
         DutyFilter::OfCase(case) => vec![
@@ -244,15 +244,15 @@ pub fn messages(realm: &Realm, after: Option<(Timestamp, MessageId)>, limit: u32
     script
 }
 
-/// The definitions that open cases follow, with how many cases each has.
+/// One statement: the definitions that open cases follow.
 pub fn definitions_in_use(realm: &Realm) -> Script {
     let mut script = Script::of(realm);
-    script.statements = vec![
-        "SELECT c.procedure, c.definition, COUNT(*) AS open_cases FROM {prefix}case_file AS c \
+    script.statements.push(
+        "SELECT c.procedure, c.definition, count(*) AS open_cases FROM {prefix}case_file AS c \
          WHERE c.realm = $1 AND c.closed_at IS NULL \
          GROUP BY c.procedure, c.definition ORDER BY c.procedure, c.definition"
             .to_owned(),
-    ];
+    );
     script
 }
 

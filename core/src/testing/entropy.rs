@@ -34,13 +34,16 @@ impl Entropy for SeededEntropy {
         let drawn = self.drawn.fetch_add(1, Ordering::Relaxed);
         let at = mix(self.seed).wrapping_add(drawn.wrapping_mul(STEP));
         // The first eight bytes are a permutation of the count, so no draw repeats another.
-        let [a, b, c, d, e, f, g, h] = mix(at).to_le_bytes();
-        let [i, j, ..] = mix(at ^ STEP).to_le_bytes();
-        [a, b, c, d, e, f, g, h, i, j]
+        let mut bytes = [0; 10];
+        let words = [mix(at).to_le_bytes(), mix(at ^ STEP).to_le_bytes()];
+        for (byte, drawn) in bytes.iter_mut().zip(words.as_flattened()) {
+            *byte = *drawn;
+        }
+        bytes
     }
 }
 
-/// The finalizer of SplitMix64: every bit of the answer depends on every bit of the question.
+/// The finalizer of `SplitMix64`: every bit of the answer depends on every bit of the question.
 const fn mix(from: u64) -> u64 {
     let mut z = from.wrapping_add(STEP);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

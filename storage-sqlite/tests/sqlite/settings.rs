@@ -90,17 +90,20 @@ async fn a_hosts_connection_to_another_database_is_refused() {
 }
 
 #[tokio::test]
-async fn the_writer_asks_for_wal_and_full_whatever_the_hosts_pool_has() {
+async fn the_writer_asks_for_what_is_safe_whatever_the_hosts_pool_has() {
     let folder = tempfile::tempdir().unwrap();
     let lax = SqliteConnectOptions::new()
         .filename(folder.path().join("cases.db"))
         .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Delete)
+        .foreign_keys(false)
         .synchronous(SqliteSynchronous::Off);
-    let pool = SqlitePool::connect_lazy_with(lax);
+    let pool = SqlitePool::connect_lazy_with(lax.clone());
     let store = SqliteStore::with_pool(pool, options(&folder)).await.unwrap();
     store.init(&meta()).await.unwrap();
     store.begin(&realm()).await.unwrap().commit().await.unwrap();
+
+    let pool = SqlitePool::connect_lazy_with(lax.journal_mode(SqliteJournalMode::Delete));
+    SqliteStore::with_pool(pool, options(&folder)).await.unwrap_err();
 }
 
 #[tokio::test]

@@ -163,7 +163,8 @@ async fn a_read_dropped_at_any_await_gives_no_open_transaction_back() {
 async fn a_transaction_whose_call_was_dropped_cannot_be_committed() {
     let database = Database::new().await;
     let mut tx = database.store.begin(&realm()).await.unwrap();
-    let groups = [opening(2)];
+    // Long enough that it cannot be over at the first look.
+    let groups: Vec<_> = (2..=250).map(opening).collect();
     assert!(cancel_after(1, tx.append(&groups)).await.is_none());
     assert!(matches!(tx.append(&groups).await, Err(StoreError::Interrupted)));
     assert!(matches!(tx.commit().await, Err(StoreError::Interrupted)));
@@ -174,7 +175,7 @@ async fn a_transaction_whose_call_was_dropped_cannot_be_committed() {
 async fn a_transaction_that_failed_half_way_cannot_be_committed() {
     let database = Database::new().await;
     let mut tx = database.store.begin(&realm()).await.unwrap();
-    // The duty's second entry has the number of its first: an engine's fault, an SQL error.
+    // Two entries of one number are the engine's fault and an SQL error.
     let mut group = opening(2);
     group.entries.push(group.entries[0].clone());
     let error = tx.append(&[group]).await.unwrap_err();

@@ -186,7 +186,7 @@ pub async fn a_case_keeps_every_fact(fixture: Fixture) {
     let mut case = fixture.sample(1);
     let mut group = case.step("open").ends().group();
     let facts = &mut group.cases[0].facts;
-    facts.procedure = "visit".to_owned();
+    "visit".clone_into(&mut facts.procedure);
     facts.definition = Digest::of(b"another");
     facts.rule_pack = Digest::of(b"another pack");
     facts.subject = Subject { kind: SubjectKind::UnidentifiedChild, id: subject_id(77) };

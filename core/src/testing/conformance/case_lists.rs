@@ -3,7 +3,7 @@
 use super::{
     Fixture,
     duties::{SampleDuty, duty, range},
-    fixture::ALL,
+    fixture::{ALL, MOST_PAGES},
     records::{case_id, incident_id, minute, subject_id},
 };
 use crate::store::CaseQuery;
@@ -159,13 +159,14 @@ pub async fn conditions_hold_together(fixture: Fixture) {
 async fn pages(fixture: &Fixture, query: &CaseQuery) -> Vec<String> {
     let mut query = query.clone();
     let mut pages = Vec::new();
-    loop {
+    while pages.len() < MOST_PAGES {
         let page = fixture.reader().await.cases(&query).await.unwrap();
         let Some(last) = page.last() else { return pages };
         let after = Some(last.facts.id);
         pages.push(fixture.listed(&query).await);
         query.after = after;
     }
+    panic!("the pages do not end");
 }
 
 /// Pages of cases follow each other without gap or repeat.

@@ -3,6 +3,7 @@
 use super::{
     Fixture,
     duties::{SampleDuty, duty, range},
+    fixture::MOST_PAGES,
     records::{case_id, letters, minute},
 };
 use crate::{
@@ -27,12 +28,13 @@ async fn pages(
     order: fn(&DutyRow) -> i64,
 ) -> String {
     let (mut after, mut seen) = (None, Vec::new());
-    loop {
+    for _ in 0..MOST_PAGES {
         let page = fixture.page_of_duties(filter, after, limit).await;
         seen.extend(page.iter().map(|row| format!("{}{}", letters([row.case]), row.duty.no)));
         let Some(last) = page.last() else { return seen.join(" ") };
         after = Some(DutyCursor { order: order(last), case: last.case, no: last.duty.no });
     }
+    panic!("the pages do not end");
 }
 
 /// A duty is late once its last millisecond has passed, and not in it.

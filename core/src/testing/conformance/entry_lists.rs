@@ -2,7 +2,7 @@
 
 use super::{
     Fixture,
-    fixture::ALL,
+    fixture::{ALL, MOST_PAGES},
     records::{case_id, letters, minute, together},
 };
 use crate::store::{EntryCursor, EntryQuery, StoredEntry};
@@ -25,12 +25,13 @@ fn cursor(entry: &StoredEntry) -> EntryCursor {
 
 async fn pages(fixture: &Fixture, mut query: EntryQuery) -> Vec<Vec<String>> {
     let mut pages = Vec::new();
-    loop {
+    while pages.len() < MOST_PAGES {
         let page = fixture.entries(&query).await;
         let Some(last) = page.last() else { return pages };
         query.after = Some(cursor(last));
         pages.push(names(&page));
     }
+    panic!("the pages do not end");
 }
 
 /// Entries of a case are listed by number, as numbers.

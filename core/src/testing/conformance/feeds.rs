@@ -5,8 +5,8 @@ use serde_json::json;
 use super::{
     Fixture,
     duties::duty,
-    fixture::ALL,
-    records::{case_id, letters, message_id, minute, together},
+    fixture::{ALL, MOST_PAGES},
+    records::{SampleStep, case_id, letters, message_id, minute, together},
 };
 use crate::{
     store::{Message, Rung},
@@ -62,12 +62,12 @@ pub async fn messages_are_in_order_of_time_and_id(fixture: Fixture) {
 /// Pages of messages follow each other without gap or repeat, within one instant too.
 pub async fn pages_of_messages_follow_without_gap_or_repeat(fixture: Fixture) {
     let mut case = fixture.sample(1);
-    let step = (1..=4).fold(case.step("open"), |step, number| step.tells(number));
+    let step = (1..=4).fold(case.step("open"), SampleStep::tells);
     fixture.write(step.group()).await;
-    let step = (5..=7).fold(case.step("open"), |step, number| step.tells(number));
+    let step = (5..=7).fold(case.step("open"), SampleStep::tells);
     fixture.write(step.group()).await;
     let (mut after, mut seen) = (None, Vec::new());
-    loop {
+    for _ in 0..MOST_PAGES {
         let page = page(&fixture, after, 3).await;
         let Some(last) = page.last() else { break };
         after = Some((last.recorded_at, last.id));

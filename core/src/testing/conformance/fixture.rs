@@ -17,6 +17,8 @@ use crate::{
 
 /// How often a transaction is begun anew while the store says it is busy.
 const PATIENCE: u32 = 10_000;
+/// More pages than any list of a clause has.
+pub(super) const MOST_PAGES: usize = 1_000;
 /// More rows than any clause writes.
 pub(super) const ALL: u32 = 100_000;
 

@@ -93,6 +93,17 @@ pub async fn ended_cases_are_not_beside(fixture: Fixture) {
     assert_eq!(loaded(&fixture, &beside(case_id(1))).await, "ab");
 }
 
+/// A case that ended in a transaction is not beside in it, and one that goes on in it is.
+pub async fn a_case_that_ended_in_a_transaction_is_not_beside_in_it(fixture: Fixture) {
+    let (mut a, mut b) = (fixture.sample(1).about(1), fixture.sample(2).about(1));
+    fixture.write(together([a.goes("open"), b.step("closed").ends().group()])).await;
+    let wanted = Wanted { subjects: vec![subject_id(1)], ..Wanted::default() };
+    let mut tx = fixture.begin().await;
+    tx.append(&[a.step("closed").ends().group(), b.goes("reopened")]).await.unwrap();
+    let cases = tx.load(&wanted).await.unwrap().cases;
+    assert_eq!(letters(cases.iter().map(|case| case.facts.id)), "b");
+}
+
 /// A case that ended is given when it is wanted by id, and open cases are beside it.
 pub async fn an_ended_case_is_given_by_its_id(fixture: Fixture) {
     fixture.write(fixture.sample(1).about(1).step("closed").ends().group()).await;

@@ -19,6 +19,7 @@ mod clauses;
 mod duties;
 mod fixture;
 mod records;
+mod steps;
 
 pub mod appending;
 pub mod atomicity;
@@ -37,6 +38,7 @@ pub mod scopes;
 pub mod staff;
 pub mod tasks;
 pub mod texts;
+pub mod walks;
 pub mod worklists;
 
 pub use fixture::{Damage, Damaged, Fixture};

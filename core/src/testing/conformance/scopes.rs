@@ -15,6 +15,9 @@ use crate::{
     },
 };
 
+/// More often than any writer has to try again.
+const MOST_TRIES: usize = 100;
+
 async fn revisions(fixture: &Fixture, scopes: &[Scope]) -> Vec<i64> {
     let wanted = Wanted { scopes: scopes.to_vec(), ..Wanted::default() };
     let found: BTreeMap<Scope, i64> = fixture.load(&wanted).await.scopes;
@@ -142,7 +145,7 @@ async fn open_if_alone(
     case: SampleCase,
     wanted: Wanted,
 ) -> bool {
-    loop {
+    for _ in 0..MOST_TRIES {
         let mut tx = begin(&store, &realm).await;
         let loaded = tx.load(&wanted).await.unwrap();
         tokio::task::yield_now().await;
@@ -161,6 +164,7 @@ async fn open_if_alone(
             return true;
         }
     }
+    panic!("the case conflicts without end");
 }
 
 /// Runs two writers that may each open a case only if there is none beside it.

@@ -203,8 +203,8 @@ pub async fn a_body_of_a_mebibyte_comes_back(fixture: Fixture) {
     assert!(fixture.case(case.id).await.unwrap().body == body);
 }
 
-/// Ids of every pattern of bits come back and keep their order.
-pub async fn ids_of_every_pattern_of_bits_keep_their_order(fixture: Fixture) {
+/// Ids are in the order of their bytes, and a byte has no sign.
+pub async fn ids_are_in_the_order_of_their_bytes(fixture: Fixture) {
     let (first, last) = (fixture.sample(0), fixture.sample(u32::MAX));
     for mut case in [last, fixture.sample(256), fixture.sample(255), first] {
         fixture.write(case.goes("open")).await;

@@ -3,12 +3,13 @@
 use super::{
     Fixture,
     duties::{SampleDuty, clerk_in, duty, in_area, in_unit, range, worklist},
+    fixture::MOST_PAGES,
     records::{CLERK, SampleCase, letters, minute},
 };
 use crate::{
     duty::owed::DutyState,
     store::{DutyCursor, DutyFilter, SeenAs},
-    terms::actor::Role,
+    terms::{actor::Role, time::Timestamp},
 };
 
 const LEADER: Role = Role::new("leader");
@@ -233,11 +234,11 @@ pub async fn pages_of_a_worklist_follow_without_gap_or_repeat(fixture: Fixture) 
     let filter = worklist(ways);
     for limit in [1, 2, 5, 12] {
         let (mut after, mut seen) = (None, String::new());
-        loop {
+        for _ in 0..MOST_PAGES {
             let page = fixture.page_of_duties(&filter, after, limit).await;
             seen.push_str(&letters(page.iter().map(|row| row.case)));
             let Some(last) = page.last() else { break };
-            let order = last.duty.due().map_or(i64::MIN, |due| due.as_millis());
+            let order = last.duty.due().map_or(i64::MIN, Timestamp::as_millis);
             after = Some(DutyCursor { order, case: last.case, no: last.duty.no });
         }
         assert_eq!(seen, "dhlaeibfjcgk", "pages of {limit}");

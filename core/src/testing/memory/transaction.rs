@@ -42,6 +42,7 @@ impl MemoryReader {
         Self { shared, changes: Changes::default() }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "`reads!` asks a transaction in the same words")]
     fn read<T>(&self, read: impl FnOnce(View<'_>) -> T) -> Result<T, StoreError> {
         Ok(read(View { base: &self.shared.tables(), changes: &self.changes }))
     }

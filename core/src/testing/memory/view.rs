@@ -41,10 +41,13 @@ impl<'a> View<'a> {
             by_id().map(|row| (row.facts.id, row)).collect();
         let beside = self.open_beside(&self.beside(wanted));
         cases.extend(beside.into_iter().map(|row| (row.facts.id, row)));
-        let of_cases = by_id().flat_map(|row| {
+        let of_cases = cases.values().flat_map(|row| {
             [Scope::subject(row.facts.subject.id), Scope::incident(row.facts.incident)]
         });
-        let scopes = of_cases.chain(wanted.scopes.iter().copied());
+        let scopes: BTreeMap<Scope, i64> = of_cases
+            .chain(wanted.scopes.iter().copied())
+            .map(|scope| (scope, self.changes.scope(self.base, scope)))
+            .collect();
         let commands: BTreeSet<_> = wanted.commands.iter().copied().collect();
         Loaded {
             cases: cases.into_values().map(CaseRow::stored).collect(),
@@ -55,7 +58,7 @@ impl<'a> View<'a> {
                 })
                 .cloned()
                 .collect(),
-            scopes: scopes.map(|scope| (scope, self.changes.scope(self.base, scope))).collect(),
+            scopes,
             directory: self.directory(),
         }
     }

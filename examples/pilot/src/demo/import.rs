@@ -6,8 +6,10 @@ use hexacase::{
     terms::{
         actor::{Actor, Grant, Role},
         area::{AreaPurpose, Realm},
+        evidence::ActedBy,
         facts::{Subject, SubjectKind},
         id::{ActorId, Digest, SubjectId},
+        text::Text,
     },
 };
 use serde_json::{Map, Value, json};
@@ -124,15 +126,28 @@ pub async fn import_register(
     mut progress: impl FnMut(usize),
 ) -> Result<Vec<Receipt>, (usize, EngineError)> {
     let realm = engine.meta().realm.clone();
+    // The village keeps its register; whoever imports it only records that.
+    let by = Text::new("村（居）儿童台账").ok().map(|organ| ActedBy {
+        role: Role::new("child_welfare_director"),
+        organ,
+        document_no: None,
+        document_date: None,
+        person: None,
+        scan: None,
+    });
     let mut receipts = Vec::with_capacity(children.len());
     for chunk in children.chunks(256) {
         let commands = chunk.iter().map(|row| {
             let id = subject_of(&realm, &row.register_number);
             let subject = Subject { kind: SubjectKind::Child, id };
             let form = register_form(&realm, row);
-            Command::open_named(actor.clone(), "care_file", "open_file", form)
+            let command = Command::open_named(actor.clone(), "care_file", "open_file", form)
                 .about(subject)
-                .in_area(AreaPurpose::Residence, row.residence.clone())
+                .in_area(AreaPurpose::Residence, row.residence.clone());
+            match &by {
+                Some(by) => command.acted_by(by.clone()),
+                None => command,
+            }
         });
         for answer in engine.execute_many(commands).await {
             receipts.push(answer.map_err(|problem| (receipts.len(), problem))?);

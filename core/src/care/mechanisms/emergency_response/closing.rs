@@ -87,6 +87,7 @@ impl Transition<EmergencyResponse> for ReportUnlawfulAct {
     const ACTED_BY: Roles = &[FRONT, TOWN_STATION];
     const BY: Roles = &[FRONT, TOWN_STATION];
     const HANDOFFS: &'static [Handoff] = &[H17];
+    const REPORTER_SECRET: bool = true;
     const BASIS: LegalBasis = LegalBasis::seen("未成年人保护法 第11条第2款");
 
     fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {

@@ -50,7 +50,7 @@ impl Transition<EmergencyResponse> for Escort {
     );
 
     fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
-        let (to, at) = (acting(step)?, step.occurred_at());
+        let (to, at) = (acting(step), step.occurred_at());
         hand_over(step, CustodyRecord::to(to, at))?;
         step.attribute(CARER_NOW, ON_THE_WAY);
         Ok(())

@@ -13,7 +13,7 @@ use crate::{
     procedure::{Refusal, StepContext},
     terms::{
         evidence::{Attachment, Person},
-        id::UnitId,
+        id::ActorId,
         text::Text,
         time::Timestamp,
     },
@@ -34,8 +34,8 @@ pub enum CustodyHolder {
     Person(Person),
     /// An organ outside, by its name.
     Organ(Text),
-    /// One of our units.
-    Unit(UnitId),
+    /// Somebody of ours, by the host's id: the office follows from it.
+    Actor(ActorId),
 }
 
 /// One line of the ledger.
@@ -130,7 +130,7 @@ pub(super) fn take_along(
     step: &mut StepContext<'_, EmergencyResponse>,
     at: Timestamp,
 ) -> Result<(), Refusal> {
-    let to = acting(step)?;
+    let to = acting(step);
     hand_over(step, CustodyRecord::to(to, at))?;
     step.data.removed_at = Some(at);
     step.attribute(CARER_NOW, ON_THE_WAY);
@@ -152,16 +152,10 @@ pub(super) fn stay_home(
     Ok(())
 }
 
-/// Whoever acts in this step, as a holder of custody: the person or organ outside, else the unit
-/// of whoever records it.
-pub(super) fn acting(step: &StepContext<'_, EmergencyResponse>) -> Result<CustodyHolder, Refusal> {
-    let facts = step.facts();
-    match (facts.acted_by, &facts.actor.unit) {
-        (Some(acted), _) => Ok(CustodyHolder::Organ(acted.organ.clone())),
-        (None, Some(unit)) => Ok(CustodyHolder::Unit(unit.clone())),
-        (None, None) => Err(Refusal::field(
-            "acted_by",
-            "expected the organ that has the child from now on, found none",
-        )),
+/// Whoever acts in this step, as a holder of custody: the organ outside, else whoever records it.
+pub(super) fn acting(step: &StepContext<'_, EmergencyResponse>) -> CustodyHolder {
+    match step.facts().acted_by {
+        Some(acted) => CustodyHolder::Organ(acted.organ.clone()),
+        None => CustodyHolder::Actor(step.actor().clone()),
     }
 }

@@ -71,7 +71,7 @@ impl Transition<EmergencyResponse> for GuardianshipTakenOver {
     const BASIS: LegalBasis = LegalBasis::seen("未成年人保护法 第92条");
 
     fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
-        let to = acting(step)?;
+        let to = acting(step);
         hand_over(step, CustodyRecord::to(to, self.at))?;
         step.attribute(CARER_NOW, CIVIL_AFFAIRS);
         Ok(())

@@ -1,7 +1,7 @@
 //! The rules by which an emergency's steps refuse, each with its words and its basis.
 //!
 //! Guard (b), an oral hand-over is signed before the end, is the side duty `sign_transfer`, which
-//! is never excused; guard (c) is [`owes_case_statement`]. Guards (f), (g) and (h), the order of
+//! is never excused; guard (c) is `owes_case_statement`. Guards (f), (g) and (h), the order of
 //! receivers, how a child is asked, and what to do in which situation, guide people and refuse
 //! nothing: no form could tell.
 

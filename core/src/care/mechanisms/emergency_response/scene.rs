@@ -112,7 +112,7 @@ impl Transition<EmergencyResponse> for GuardianReturned {
         if step.data.custody.is_empty() {
             return Ok(());
         }
-        let to = acting(step)?;
+        let to = acting(step);
         hand_over(step, CustodyRecord::to(to, self.at))?;
         step.attribute(CARER_NOW, AT_HOME);
         Ok(())

@@ -266,7 +266,7 @@ fn whoever_takes_a_child_along_is_known() {
     case.take("guardian_not_back", "2026-03-03 12:10", json!({ "tried": "电话不通" })).unwrap();
     assert_eq!(case.clock("start_escort"), ("C30a".into(), Some("2026-03-03 18:10".into())));
     let ledger = case.data::<EmergencyData>().custody;
-    assert!(matches!(ledger.as_slice(), [CustodyRecord { to: CustodyHolder::Unit(_), .. }]));
+    assert!(matches!(ledger.as_slice(), [CustodyRecord { to: CustodyHolder::Actor(_), .. }]));
 }
 
 #[test]

@@ -33,6 +33,19 @@ impl Remedy {
     }
 }
 
+/// How far the procuratorate's oversight of a decision not to file has gone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Oversight {
+    /// It was not asked for, or it ended.
+    #[default]
+    None,
+    /// It was asked for: the police explain themselves.
+    Asked,
+    /// The procuratorate gave notice to file 通知立案.
+    Ordered,
+}
+
 /// Whose result the reporter is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -57,8 +70,6 @@ pub struct ReportData {
     pub reported_at: Option<Timestamp>,
     /// Through which channel.
     pub channel: Option<ReportChannel>,
-    /// When the emergency was handled that a call to 110 set off.
-    pub handled_at: Option<Timestamp>,
     /// Whether an administrative organ referred it to the police 行政执法机关移送.
     pub referred_by_organ: bool,
     /// When the organ that has it now received it.
@@ -75,8 +86,8 @@ pub struct ReportData {
     pub remedy: Remedy,
     /// When it was upheld last.
     pub upheld_at: Option<Timestamp>,
-    /// When the procuratorate gave notice to file 通知立案.
-    pub filing_ordered_at: Option<Timestamp>,
+    /// How far the procuratorate's oversight has gone.
+    pub oversight: Oversight,
     /// Whose result it is.
     pub decided_by: Option<DecidedBy>,
     /// How the report ended.
@@ -107,13 +118,10 @@ impl ReportData {
     pub(super) fn timing(&self, duty: &str) -> Timing {
         match duty {
             "report_now" => Timing::default().from(self.found_at),
-            // The police accept at once (D02, without a number); after an emergency that a call
-            // to 110 set off they have a day from the end of the handling (D03). For a
-            // department no number is set either, so the first runs.
-            "accept_report" => match self.handled_at {
-                Some(handled) => Timing::fits(["D03"]).from(Some(handled)),
-                None => Timing::fits(["D02"]).from(self.reported_at),
-            },
+            // The police accept at once (D02, without a number), a department in good time. The
+            // day of D03 runs from the end of an emergency's handling, which no form of this case
+            // tells; reckoned from the report it would blame the police too early.
+            "accept_report" => Timing::fits(["D02"]).from(self.reported_at),
             "file_with_authority" | "preserve_evidence" => Timing::default().from(self.reported_at),
             "examine_report" => Timing::default().from(self.received_at),
             // An organ's referral is examined within three days (D09a). The 24 hours of D09b are
@@ -135,8 +143,10 @@ impl ReportData {
                 Remedy::Open => "D08b",
                 Remedy::Reconsidered | Remedy::Reviewed => "D08d",
             }]),
-            "explain_or_file" if self.filing_ordered_at.is_some() => Timing::fits(["D10b"]),
-            "explain_or_file" => Timing::fits(["D10a"]),
+            "explain_or_file" => Timing::fits([match self.oversight {
+                Oversight::None | Oversight::Asked => "D10a",
+                Oversight::Ordered => "D10b",
+            }]),
             "notify_result" if self.decided_by == Some(DecidedBy::Department) => {
                 Timing::fits(["C26"])
             }

@@ -7,7 +7,7 @@ use super::{MandatoryReport, ReportState};
 use crate::{
     care::{
         codes::{ReportChannel, ReportableSituation},
-        mechanisms::{emergency_response::EMERGENCY_RESPONSE, filled::filled},
+        mechanisms::filled::filled,
         roles::{
             ANY_REPORTER, DEPT, FRONT, HOTLINE_OPERATOR, MEDICAL_INSTITUTION, REPORTER,
             TOWN_STATION,
@@ -88,7 +88,6 @@ impl Transition<MandatoryReport> for RecordReportMade {
     const TO: Target<ReportState> = Target::To(&[ReportState::Reported]);
     const ACTED_BY: Roles = &[ANY_REPORTER, FRONT, MEDICAL_INSTITUTION];
     const BY: Roles = &[FRONT, DEPT, TOWN_STATION, HOTLINE_OPERATOR];
-    const BESIDE: &'static [&'static str] = &[EMERGENCY_RESPONSE];
     const REPORTER_SECRET: bool = true;
     const BASIS: LegalBasis = LegalBasis::seen("未成年人保护法 第11条第1款");
 
@@ -125,7 +124,7 @@ impl Transition<MandatoryReport> for ReportToPolice {
     const ACTED_BY: Roles = &[FRONT, MEDICAL_INSTITUTION, ANY_REPORTER];
     const BY: Roles = &[REPORTER];
     const OPENS: &'static [&'static str] = &["file_with_authority", "preserve_evidence"];
-    const BESIDE: &'static [&'static str] = &[EMERGENCY_RESPONSE];
+    const REPORTER_SECRET: bool = true;
     const BASIS: LegalBasis = LegalBasis::seen("未成年人保护法 第11条第2款；反家庭暴力法 第14条");
 
     fn apply(&self, step: &mut StepContext<'_, MandatoryReport>) -> Result<(), Refusal> {
@@ -164,6 +163,7 @@ impl Transition<MandatoryReport> for ReportToDepartment {
     const TO: Target<ReportState> = Target::To(&[ReportState::Reported]);
     const ACTED_BY: Roles = &[FRONT, MEDICAL_INSTITUTION, ANY_REPORTER];
     const BY: Roles = &[REPORTER];
+    const REPORTER_SECRET: bool = true;
     const BASIS: LegalBasis = LegalBasis::seen("未成年人保护法 第11条第2款");
 
     fn apply(&self, step: &mut StepContext<'_, MandatoryReport>) -> Result<(), Refusal> {
@@ -178,13 +178,8 @@ impl Transition<MandatoryReport> for ReportToDepartment {
 
 /// The report is out: what its clocks and the rest of the case need to know of it.
 fn report_sent(step: &mut StepContext<'_, MandatoryReport>, at: Timestamp, channel: ReportChannel) {
-    // “Emergency first, then register”: the time to register a call to 110 runs from the end of
-    // the handling, which is known where the child's emergency ended after the call.
-    let emergencies = step.beside(EMERGENCY_RESPONSE).filter_map(|case| case.facts.closed_at);
-    let handled = emergencies.filter(|ended| *ended >= at).max();
-    let by_emergency_call = channel == ReportChannel::Police110;
-    step.data.handled_at = handled.filter(|_| by_emergency_call);
     step.data.reported_at = Some(at);
+    step.data.channel = Some(channel);
     step.data.received_at = None;
     step.data.referred_by_organ = false;
     step.attribute("channel", channel.name());

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     MandatoryReport, ReportState,
-    data::{DecidedBy, decide},
+    data::{DecidedBy, Oversight, decide},
 };
 use crate::{
     care::{
@@ -148,11 +148,11 @@ impl Transition<MandatoryReport> for RequestOversight {
     const BASIS: LegalBasis = LegalBasis::seen("《公安机关办理刑事案件程序规定》第182条");
 
     fn apply(&self, step: &mut StepContext<'_, MandatoryReport>) -> Result<(), Refusal> {
-        if step.owes("explain_or_file") {
-            step.data.filing_ordered_at = Some(step.occurred_at());
+        if step.data.oversight != Oversight::None {
+            step.data.oversight = Oversight::Ordered;
             return Ok(());
         }
-        step.data.filing_ordered_at = None;
+        step.data.oversight = Oversight::Asked;
         let proceeding = RegisterProceeding::of("procuratorial_oversight", step.facts());
         step.hand_off(H13.id, &proceeding)
     }
@@ -178,7 +178,9 @@ impl Transition<MandatoryReport> for OrderedToFile {
     const BASIS: LegalBasis = LegalBasis::seen("《公安机关办理刑事案件程序规定》第182条");
 
     fn apply(&self, step: &mut StepContext<'_, MandatoryReport>) -> Result<(), Refusal> {
-        step.demand_past("at", self.at)
+        step.demand_past("at", self.at)?;
+        step.data.oversight = Oversight::None;
+        Ok(())
     }
 }
 
@@ -198,6 +200,11 @@ impl Transition<MandatoryReport> for OversightEnds {
     const ACTED_BY: Roles = &[PROCURATORATE];
     const BY: Roles = &[MINOR_PROTECTION_CENTER, CIVIL_AFFAIRS_BUREAU];
     const BASIS: LegalBasis = LegalBasis::seen("《公安机关办理刑事案件程序规定》第182条");
+
+    fn apply(&self, step: &mut StepContext<'_, MandatoryReport>) -> Result<(), Refusal> {
+        step.data.oversight = Oversight::None;
+        Ok(())
+    }
 }
 
 /// 新事实再报: new facts or evidence came up, and the police review again.

@@ -140,7 +140,6 @@ impl Transition<MandatoryReport> for PassToPolice {
     fn apply(&self, step: &mut StepContext<'_, MandatoryReport>) -> Result<(), Refusal> {
         step.data.reported_at = Some(step.occurred_at());
         step.data.received_at = None;
-        step.data.handled_at = None;
         step.data.referred_by_organ = true;
         Ok(())
     }

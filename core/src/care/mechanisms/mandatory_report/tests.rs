@@ -146,7 +146,13 @@ fn the_report_itself_waits_for_nobodys_approval_and_hides_who_made_it() {
     let secret = definition.transitions().iter().filter(|step| step.reporter_secret);
     assert_eq!(
         secret.map(|step| step.name).collect::<Vec<_>>(),
-        ["discover", "record_report_made", "record_retraction"]
+        [
+            "discover",
+            "record_report_made",
+            "report_to_police",
+            "report_to_department",
+            "record_retraction",
+        ]
     );
     for (duty, excusable) in [("notify_result", false), ("serve_non_filing", true)] {
         assert_eq!(definition.duty(duty).unwrap().excusable, excusable);
@@ -287,18 +293,6 @@ fn the_duty_to_report_has_no_number_and_runs_from_the_discovery() {
     assert_eq!(discovered().clock("report_now"), ("D01".into(), None));
     let data: ReportData = discovered().data();
     assert_eq!(data.timing("report_now").from, Some("2026-03-02 08:50".parse().unwrap()));
-}
-
-#[test]
-fn after_an_emergency_call_was_handled_the_police_have_a_day_to_register() {
-    let mut case = discovered();
-    case.beside = vec![beside("emergency_response", Some("2026-03-02 12:00"))];
-    case.take("report_to_police", "2026-03-02 12:30", report("police_110")).unwrap();
-    assert_eq!(case.clock("accept_report"), ("D03".into(), Some("2026-03-03 12:00".into())));
-    let mut case = discovered();
-    case.beside = vec![beside("emergency_response", Some("2026-03-01 12:00"))];
-    case.take("report_to_police", "2026-03-02 12:30", report("police_110")).unwrap();
-    assert_eq!(case.clock("accept_report"), ("D02".into(), None));
 }
 
 #[test]

@@ -122,7 +122,7 @@ fn the_interval_of_visits_follows_an_open_alert() {
     ];
     for (colour, limit) in limits {
         for left_behind in [false, true] {
-            let data = CareFileData { colour, left_behind, ..CareFileData::default() };
+            let data = CareFileData { left_behind, colour, ..CareFileData::default() };
             let both = [limit].into_iter().chain(left_behind.then_some("C09"));
             assert_eq!(CareFile::timing("routine_visit", &data), Timing::fits(both));
         }

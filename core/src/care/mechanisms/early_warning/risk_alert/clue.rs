@@ -27,7 +27,8 @@ pub struct RegisterClue {
     pub source: ClueSource,
     /// What was seen.
     pub facts: Text,
-    /// When it was seen. The clocks of the verification run from here.
+    /// When it was seen. The clocks of the verification run from when the clue came, not from
+    /// here: nobody who owes it knew before.
     pub seen_at: Timestamp,
     /// Which child, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,7 +63,7 @@ impl Transition<RiskAlert> for RegisterClue {
         step.demand(known || self.description.is_some(), &guards::CLUE_NEEDS_DESCRIPTION)?;
         step.data.facts = Some(self.facts.clone());
         step.data.description.clone_from(&self.description);
-        step.data.clue_at = Some(self.seen_at);
+        step.data.clue_at = Some(step.occurred_at());
         step.data.red_suspected = self.suspected_red;
         Ok(())
     }

@@ -82,9 +82,12 @@ pub struct ConfirmGrade {
 /// What an assessment is told.
 #[derive(Debug, Serialize)]
 struct OpenAssessment<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<CaseId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a Text>,
     colour: Colour,
+    #[serde(skip_serializing_if = "Option::is_none")]
     worst_axis: Option<Axis>,
     forced_red: bool,
     left_behind: bool,

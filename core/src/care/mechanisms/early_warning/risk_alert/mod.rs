@@ -7,205 +7,42 @@
 
 mod alarm;
 mod clue;
+mod data;
 mod grading;
 mod guards;
+mod state;
 #[cfg(test)]
 mod tests;
 mod transfer;
 mod visits;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 pub use alarm::{InterveneNow, TriggerReport};
 pub use clue::{Dismiss, RegisterClue, StartVerification};
+pub use data::{LeftBehind, Proposal, RiskAlertData};
 pub use grading::{Clear, ConfirmGrade, ProposeGrade, ReturnGrade, StartRegrade};
+pub use state::RiskAlertState;
 pub use transfer::{SendTransferOut, TransferAccepted, TransferRefused};
 pub use visits::{RecordVisit, SecondFailedVisit};
 
-use super::scale::{Axis, Grade};
+use super::scale::Axis;
 use crate::{
     care::{
         chain::DEATH_REVIEW,
         codes::{Colour, LifeEvent},
         life::{Lives, RecordChildView, RecordLifeEvent},
-        register::visit_log::VisitLog,
         roles::{
             CHILD_WELFARE_DIRECTOR, CHILD_WELFARE_SUPERVISOR, NEAR, TOWN, TOWN_STATION, VILLAGE,
         },
     },
-    procedure::{
-        Define, Duty, Guard, Handoff, Procedure, Refusal, Roles, State, StepContext, Timing,
-    },
-    terms::{
-        area::AreaPurpose,
-        facts::SubjectKind,
-        id::CaseId,
-        label::Label,
-        text::Text,
-        time::{CivilDate, Timestamp},
-    },
+    procedure::{Define, Duty, Guard, Handoff, Procedure, Refusal, Roles, StepContext, Timing},
+    terms::{area::AreaPurpose, facts::SubjectKind, id::CaseId, label::Label, time::Timestamp},
 };
 
 /// The procedure.
 #[derive(Clone, Copy, Debug)]
 pub struct RiskAlert;
-
-/// The states of an alert.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RiskAlertState {
-    /// 线索受理.
-    ClueReceived,
-    /// 核查中.
-    Verifying,
-    /// 待定级确认.
-    Grading,
-    /// 跟踪走访.
-    Monitoring,
-    /// 复评中.
-    Regrading,
-    /// 转出待接收.
-    TransferringOut,
-    /// 已转出.
-    TransferredOut,
-    /// 排除.
-    Dismissed,
-    /// 解除预警.
-    Cleared,
-    /// 成年或死亡终止.
-    ClosedLeftScope,
-}
-
-impl State for RiskAlertState {
-    const ALL: &'static [Self] = &[
-        Self::ClueReceived,
-        Self::Verifying,
-        Self::Grading,
-        Self::Monitoring,
-        Self::Regrading,
-        Self::TransferringOut,
-        Self::TransferredOut,
-        Self::Dismissed,
-        Self::Cleared,
-        Self::ClosedLeftScope,
-    ];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::ClueReceived => "clue_received",
-            Self::Verifying => "verifying",
-            Self::Grading => "grading",
-            Self::Monitoring => "monitoring",
-            Self::Regrading => "regrading",
-            Self::TransferringOut => "transferring_out",
-            Self::TransferredOut => "transferred_out",
-            Self::Dismissed => "dismissed",
-            Self::Cleared => "cleared",
-            Self::ClosedLeftScope => "closed_left_scope",
-        }
-    }
-
-    fn label(self) -> Label {
-        match self {
-            Self::ClueReceived => Label::new("线索受理", "clue received"),
-            Self::Verifying => Label::new("核查中", "being verified"),
-            Self::Grading => Label::new("待定级确认", "waiting for the grade to be confirmed"),
-            Self::Monitoring => Label::new("跟踪走访", "watched by visits"),
-            Self::Regrading => Label::new("复评中", "being graded anew"),
-            Self::TransferringOut => {
-                Label::new("转出待接收", "sent elsewhere, not yet acknowledged")
-            }
-            Self::TransferredOut => Label::new("已转出", "handed over"),
-            Self::Dismissed => Label::new("排除", "dismissed"),
-            Self::Cleared => Label::new("解除预警", "cleared"),
-            Self::ClosedLeftScope => {
-                Label::new("成年或死亡终止", "ended by coming of age or death")
-            }
-        }
-    }
-
-    fn is_terminal(self) -> bool {
-        match self {
-            Self::ClueReceived
-            | Self::Verifying
-            | Self::Grading
-            | Self::Monitoring
-            | Self::Regrading
-            | Self::TransferringOut => false,
-            Self::TransferredOut | Self::Dismissed | Self::Cleared | Self::ClosedLeftScope => true,
-        }
-    }
-}
-
-/// What an alert remembers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RiskAlertData {
-    /// The facts as last told: the clue's, then those of a report.
-    pub facts: Option<Text>,
-    /// Which child it is, while nobody knows.
-    pub description: Option<Text>,
-    /// When the clue was seen.
-    pub clue_at: Option<Timestamp>,
-    /// Whether whoever registered the clue suspected a red case.
-    pub red_suspected: bool,
-    /// Whether the child is left behind.
-    pub left_behind: LeftBehind,
-    /// Whether the child moved away.
-    pub moved_away: bool,
-    /// The grade that waits for its confirmation.
-    pub proposal: Option<Proposal>,
-    /// The confirmed color.
-    pub colour: Option<Colour>,
-    /// When the color was last confirmed.
-    pub graded_at: Option<Timestamp>,
-    /// Until when the child is to be met first after a confirmation; nothing once it was.
-    pub first_visit_due: Option<CivilDate>,
-    /// The visits.
-    pub visits: VisitLog,
-}
-
-/// Whether a child is left behind 留守.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LeftBehind {
-    /// It is not, or nobody said so.
-    #[default]
-    No,
-    /// It is.
-    Yes,
-    /// It turned 16, after which nobody is.
-    Outgrown,
-}
-
-/// A proposed grade.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Proposal {
-    /// The color that was proposed.
-    pub colour: Colour,
-    /// What the instrument gave.
-    pub grade: Grade,
-}
-
-impl RiskAlertData {
-    /// How often the child is to be visited. A left-behind child: by color and by the interval of
-    /// left-behind children, of which the earlier date runs.
-    fn visit_timing(&self) -> Timing {
-        // While nobody knows the color, none is said to fit and the strictest runs.
-        let Some(colour) = self.colour else {
-            return Timing::default().from(self.visits.last_met);
-        };
-        let by_colour = match colour {
-            Colour::Red => "C05",
-            Colour::Yellow => "C06",
-            Colour::Blue => "C07",
-            Colour::Green => "C08",
-        };
-        let left_behind = (self.left_behind == LeftBehind::Yes).then_some("C09");
-        Timing::fits([by_colour].into_iter().chain(left_behind))
-            .from(self.visits.last_met.or(self.graded_at))
-            .due(self.first_visit_due.map(CivilDate::end))
-    }
-}
 
 /// The duties to visit that the states declare.
 const VISIT_DUTIES: &[&str] = &["first_visit", "visit", "visit_until_accepted"];
@@ -409,6 +246,7 @@ fn transitions(define: Define<RiskAlert>) -> Define<RiskAlert> {
 struct OpenReview {
     what: &'static str,
     at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
     incident: Option<CaseId>,
 }
 

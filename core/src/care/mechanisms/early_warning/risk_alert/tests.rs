@@ -1,5 +1,7 @@
 //! Tests of the definition, its clocks and its rules.
 
+mod endings;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -113,10 +115,10 @@ fn a_red_suspicion_makes_the_verification_a_matter_of_hours() {
     let mut case = TestCase::new::<RiskAlert>();
     case.does(DIRECTOR, "2026-03-02 09:00", "register_clue", &clue(true));
     let due = |case: &TestCase, duty| case.owed(duty).unwrap().due().unwrap();
-    assert_eq!(due(&case, "start_verification"), at("2026-03-02 12:00"));
+    assert_eq!(due(&case, "start_verification"), at("2026-03-02 13:00"));
     let verifier = json!({ "verifier": "某某" });
     case.does(DIRECTOR, "2026-03-02 10:00", "start_verification", &verifier);
-    assert_eq!(due(&case, "first_visit"), at("2026-03-02 12:00"));
+    assert_eq!(due(&case, "first_visit"), at("2026-03-02 13:00"));
 }
 
 #[test]
@@ -357,7 +359,7 @@ fn the_first_visit_after_a_confirmation_has_the_date_that_was_set() {
     assert_eq!(code, "refusal.field");
     case.does(SUPERVISOR, "2026-03-05 10:00", "confirm_grade", &confirm("blue"));
     let due = case.owed("visit").unwrap().due();
-    assert_eq!(due, Some(CivilDate::new(2026, 3, 10).unwrap().end()));
+    assert_eq!(due, Some(at("2026-03-10").date().end()));
     // Entered now, but it took place before the confirmation: the date stays.
     let early = visit("met", "2026-03-04 09:00");
     case.does(DIRECTOR, "2026-03-06 10:00", "record_visit", &early);
@@ -365,101 +367,6 @@ fn the_first_visit_after_a_confirmation_has_the_date_that_was_set() {
     let met = visit("met", "2026-03-08 09:00");
     case.does(DIRECTOR, "2026-03-08 10:00", "record_visit", &met);
     assert_eq!(case.due("visit").unwrap(), ("C07".into(), "2026-04-08".into()));
-}
-
-#[test]
-fn an_alert_is_cleared_only_when_all_is_well() {
-    let when = "2026-03-21 09:00";
-    let code = |case: &mut TestCase, form: &Value| case.refused(SUPERVISOR, when, "clear", form);
-    let mut case = calm("blue");
-    let one = json!({ "visits": [7, 7], "reason": "监护落实", "colour": "blue" });
-    assert_eq!(code(&mut case, &one), "refusal.field");
-    assert_eq!(code(&mut case, &clear("green")), "refusal.guard.clear_colour");
-    assert_eq!(code(&mut calm("yellow"), &clear("blue")), "refusal.guard.clear_colour");
-    assert_eq!(code(&mut calm("yellow"), &clear("yellow")), "refusal.guard.clear_colour");
-    for procedure in ["mandatory_report", "emergency_response", "temporary_guardianship"] {
-        let mut case = calm("blue");
-        case.beside.push(beside(procedure, &case, true));
-        assert_eq!(code(&mut case, &clear("blue")), "refusal.guard.clear_with_open_case");
-        case.beside = vec![beside(procedure, &case, false)];
-        case.does(SUPERVISOR, when, "clear", &clear("blue"));
-    }
-    let mut case = calm("blue");
-    let failed = visit("not_home", "2026-03-20 12:00");
-    case.does(DIRECTOR, "2026-03-20 13:00", "record_visit", &failed);
-    let met = visit("met", "2026-03-20 18:00");
-    case.does(DIRECTOR, "2026-03-20 19:00", "record_visit", &met);
-    assert_eq!(code(&mut case, &clear("blue")), "refusal.guard.two_met_visits");
-}
-
-#[test]
-fn a_child_who_moved_is_handed_over_and_never_cleared() {
-    let mut case = calm("blue");
-    let moved = visit("moved", "2026-03-20 12:00");
-    case.does(DIRECTOR, "2026-03-20 13:00", "record_visit", &moved);
-    assert_eq!(case.attribute("moved_away"), Some("yes"));
-    for day in ["2026-03-21 09:00", "2026-03-22 09:00"] {
-        case.does(DIRECTOR, day, "record_visit", &visit("met", day));
-    }
-    let code = case.refused(SUPERVISOR, "2026-03-23 09:00", "clear", &clear("blue"));
-    assert_eq!(code, "refusal.guard.moved_not_cleared");
-    let file = json!({
-        "sha256": "ab".repeat(32), "name": "档案.pdf", "media_type": "application/pdf", "size": 9
-    });
-    let send = json!({
-        "to_area": "999998001", "to_unit": "other-town", "file": file, "reason": "随父母迁居"
-    });
-    case.does(SUPERVISOR, "2026-03-23 10:00", "send_transfer_out", &send);
-    assert_eq!(case.owes(), ["chase_transfer", "visit_until_accepted"]);
-    assert_eq!(case.due("visit_until_accepted").unwrap(), ("C07".into(), "2026-04-22".into()));
-    let back = json!({ "reason": "查无此人" });
-    case.does("civil_affairs_bureau", "2026-03-24 10:00", "transfer_refused", &back);
-    case.does(SUPERVISOR, "2026-03-25 10:00", "send_transfer_out", &send);
-    let taken = json!({
-        "accepted_by": "other-town", "person": "某某", "at": "2026-03-26 09:00"
-    });
-    case.does(SUPERVISOR, "2026-03-26 10:00", "transfer_accepted", &taken);
-    assert_eq!(case.facts.state, "transferred_out");
-}
-
-#[test]
-fn turning_16_ends_being_left_behind_and_asks_for_a_grade() {
-    let event = json!({ "event": "turned_16", "date": "2026-03-21" });
-    let mut case = calm("blue");
-    case.does(SUPERVISOR, "2026-03-21 09:00", "record_life_event", &event);
-    assert_eq!(case.owes(), ["review_grade", "visit"]);
-    let mut case = calm("blue");
-    case.data.as_mut().unwrap()["left_behind"] = json!("yes");
-    case.does(SUPERVISOR, "2026-03-21 09:00", "record_life_event", &event);
-    assert_eq!(case.owes(), ["regrade", "review_grade", "visit"]);
-    assert_eq!(case.facts.state, "monitoring");
-    let cause = json!({ "cause": "年满十六周岁" });
-    case.does(SUPERVISOR, "2026-03-22 09:00", "start_regrade", &cause);
-    assert_eq!(case.owes(), ["finish_regrade"]);
-    let mut form = grade([70, 80, 90], "blue");
-    form["left_behind"] = json!(true);
-    case.does(DIRECTOR, "2026-03-23 09:00", "propose_grade", &form);
-    assert_eq!(case.attribute("left_behind"), None);
-}
-
-#[test]
-fn coming_of_age_and_death_end_the_alert_and_moving_does_not() {
-    let event = |event: &str| json!({ "event": event, "date": "2026-03-21" });
-    let mut case = watched([30, 80, 90], "red");
-    case.does(SUPERVISOR, "2026-03-21 09:00", "record_life_event", &event("turned_18"));
-    assert_eq!(case.facts.state, "closed_left_scope");
-    assert_eq!(case.owes(), [""; 0]);
-    let mut case = watched([30, 80, 90], "red");
-    case.does("town_station/li", "2026-03-21 09:00", "record_life_event", &event("died"));
-    assert_eq!((case.facts.state.as_str(), case.handed()), ("monitoring", vec![]));
-    assert!(!case.owes().contains(&"regrade"));
-    case.does("town_station/wang", "2026-03-21 10:00", "record_life_event", &event("died"));
-    assert_eq!((case.facts.state.as_str(), case.handed()), ("closed_left_scope", vec!["L01"]));
-    let mut case = calm("blue");
-    case.does(SUPERVISOR, "2026-03-21 09:00", "record_life_event", &event("moved_away"));
-    assert_eq!(case.facts.state, "monitoring");
-    let code = case.refused(SUPERVISOR, "2026-03-22 09:00", "clear", &clear("blue"));
-    assert_eq!(code, "refusal.guard.moved_not_cleared");
 }
 
 #[test]

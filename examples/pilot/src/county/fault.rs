@@ -4,6 +4,8 @@ use hexacase::terms::{area::Realm, text::MAX_CHARS, time::CivilDate};
 
 use super::codes::{CodeName, Sex};
 
+mod examples;
+
 /// The forms in which a date may stand, for messages and for the format's description.
 pub(super) const DATE_FORMS: &str = "2015-03-01, 2015/3/1, 2015.3.1, 2015年3月1日, 42064";
 

@@ -33,7 +33,7 @@ use fault::Fault;
 use identity::IdentityNumber;
 use problem::{InputErrors, InputProblem};
 
-pub use read::read_children;
+pub use read::{Ground, read_children, read_staff};
 
 /// A county and its played time.
 #[derive(Clone, Debug, PartialEq)]

@@ -21,9 +21,10 @@ use super::{
 };
 
 mod child;
+mod ground;
 mod happening;
 
-pub use child::read_children;
+pub use ground::{Ground, read_children, read_staff};
 
 /// What earlier files hold, for later ones to name. A set that is nothing was not read, and what
 /// names it is not judged: one missing file should not make a complaint of every row of another.
@@ -191,6 +192,11 @@ fn must_exist<K: Ord>(
 }
 
 fn must_be_area(row: &mut Row<'_>, key: &str, value: Option<&AreaCode>, known: &Known) {
+    if let (Some(area), Some(realm), None) = (value, &known.realm, &known.areas)
+        && !realm.area().covers(area)
+    {
+        row.report(key, &Fault::OutsideCounty(realm.clone()));
+    }
     must_exist(row, key, value, (known.areas.as_ref(), columns::AREAS.file));
 }
 

@@ -16,23 +16,27 @@ use serde_json::{Map, Value, json};
 
 use crate::county::{ChildRow, County, Identity};
 
-/// The people of a county as the directory keeps them.
-fn people(county: &County) -> Vec<StaffRow> {
-    let person = |row: &crate::county::StaffRow| StaffRow {
+/// A person of a file as the directory keeps them, never away.
+pub fn directory_row(row: &crate::county::StaffRow) -> StaffRow {
+    let grant = |role: &String| Grant {
+        role: Role::named(role.clone()),
+        area: row.area.clone(),
+        unit: row.unit.clone(),
+    };
+    StaffRow {
         id: row.id.clone(),
         name: row.name.clone(),
-        grants: row
-            .roles
-            .iter()
-            .map(|role| Grant {
-                role: Role::named(role.clone()),
-                area: row.area.clone(),
-                unit: row.unit.clone(),
-            })
-            .collect(),
+        grants: row.roles.iter().map(grant).collect(),
         unit: row.unit.clone(),
         leader: row.leader,
         active: true,
+        absences: Vec::new(),
+    }
+}
+
+/// The people of a county as the directory keeps them.
+fn people(county: &County) -> Vec<StaffRow> {
+    let person = |row: &crate::county::StaffRow| StaffRow {
         absences: county
             .absences
             .iter()
@@ -43,6 +47,7 @@ fn people(county: &County) -> Vec<StaffRow> {
                 deputy: absence.deputy.clone(),
             })
             .collect(),
+        ..directory_row(row)
     };
     county.staff.iter().map(person).collect()
 }

@@ -2,50 +2,16 @@
 
 use hexacase::terms::{area::AreaCode, id::UnitId, time::CivilDate};
 
-use super::{Known, Seen, must_be_area, must_exist, only_once, table_rows};
+use super::{Known, Seen, must_be_area, must_exist, only_once};
 use crate::county::{
-    AreaRow, ChildRow, Identity, Parent, UnitRow,
+    ChildRow, Identity, Parent,
     cell::Phone,
     codes::{ParentStatus, Sex},
     columns,
     fault::Fault,
     identity::IdentityNumber,
-    problem::InputErrors,
     sheet::Row,
 };
-
-/// Reads a register of children alone, as `children.csv` of a county is read.
-///
-/// `file` is the name that problems give. Residences must be among `areas`, schools among `units`,
-/// and nobody may be born after `register_day`.
-///
-/// # Errors
-/// Everything that is wrong with the file.
-pub fn read_children(
-    file: &str,
-    bytes: &[u8],
-    areas: &[AreaRow],
-    units: &[UnitRow],
-    register_day: CivilDate,
-) -> Result<Vec<ChildRow>, InputErrors> {
-    let known = Known {
-        realm: areas.iter().find_map(|area| area.code.county()),
-        time: Some((register_day, register_day)),
-        areas: Some(areas.iter().map(|area| area.code.clone()).collect()),
-        units: Some(units.iter().map(|unit| unit.id.clone()).collect()),
-        ..Known::default()
-    };
-    let mut problems = Vec::new();
-    let mut numbers = Seen::new();
-    let taken = table_rows(
-        (&columns::CHILDREN, file),
-        bytes,
-        &known,
-        &mut problems,
-        |row, known, seen: &mut Seen<String>| child(row, known, seen, &mut numbers),
-    );
-    if problems.is_empty() { Ok(taken.rows) } else { Err(InputErrors(problems)) }
-}
 
 /// One child. `seen` holds register numbers, `numbers` identity numbers.
 pub(super) fn child(

@@ -3,7 +3,7 @@
 use hexacase::terms::time::CivilDate;
 
 use crate::county::{
-    ChildRow, County, CountyFiles, Identity, InputErrors,
+    ChildRow, County, CountyFiles, Ground, Identity, InputErrors,
     cell::Kind,
     columns::{CHILDREN, TABLES},
     read_children,
@@ -55,9 +55,13 @@ fn row(changes: &[(&str, &str)]) -> String {
 }
 
 fn read(text: impl AsRef<[u8]>) -> Result<Vec<ChildRow>, InputErrors> {
-    let county = County::from_files(&small()).unwrap();
+    let CountyFiles(files) = small();
+    let file = |name: &str| files.get(name).map(Vec::as_slice);
     let day = CivilDate::new(2026, 1, 1).unwrap();
-    read_children("台账.csv", text.as_ref(), &county.areas, &county.units, day)
+    let realm = "999999".parse().unwrap();
+    let ground = Ground::new(realm, day, file("areas.csv"), file("units.csv")).unwrap();
+    let rows = read_children("台账.csv", text.as_ref(), &ground)?;
+    Ok(rows.into_iter().map(|(_, child)| child).collect())
 }
 
 /// The problems of a register in English.

@@ -1,0 +1,437 @@
+//! The command line. Help stands in Chinese with English beside it.
+
+mod steps;
+
+use std::{path::PathBuf, str::FromStr};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use hexacase::terms::{
+    area::{AreaCode, Realm},
+    id::ActorId,
+    time::{CivilDate, TimeError, Timestamp},
+};
+
+pub use steps::{
+    ActArgs, AmendArgs, AnnulArgs, AnnulBecause, AttachArgs, ConfirmArgs, DeclineArgs, FileClass,
+    JoinArgs, MergeArgs, OpenArgs, RebindArgs, ReopenArgs, SplitArgs, StepArgs,
+};
+
+use crate::output::Lang;
+
+/// 未成年人保护个案办理试点程序。 Casework for child protection in a county: the pilot.
+///
+/// 不带命令即运行演示（同 `pilot demo`）。 Without a command the demo is played.
+///
+/// 退出码 Exit codes: 0 完成 done · 1 失败 failure · 2 用法 usage · 3 不能办理 refused ·
+/// 4 核验发现问题 `verify` found a fault · 5 繁忙，请再试 busy, try again
+#[derive(Debug, Parser)]
+#[command(name = "pilot", version, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Cli {
+    /// 各命令通用。 For all commands.
+    #[command(flatten)]
+    pub global: Global,
+    /// 命令。 The command.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What every command takes.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Global {
+    /// 以 JSON 输出 · results as one JSON document
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// 语言 · language
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub lang: Lang,
+    /// 数据库，`sqlite:路径`；缺省为 `sqlite:demo.db` · the database
+    #[arg(long, global = true, value_name = "URL")]
+    pub database: Option<String>,
+    /// 当前时间，仅用于演示库 · the time, in a demo database only
+    #[arg(long, global = true, value_name = "TIME")]
+    pub now: Option<Timestamp>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 演示：导入示例县，演过一年 · imports the sample county and plays its year
+    Demo(DemoArgs),
+    /// 初始化空数据库 · sets an empty database up
+    Init(InitArgs),
+    /// 升级数据库结构 · brings the schema to this program's version
+    Migrate,
+    /// 导入儿童台账（CSV），全部正确才写入 · takes in the register of children, all or nothing
+    Import(ImportArgs),
+    /// 人员名录 · the directory of staff
+    Staff(StaffArgs),
+    /// 立案 · opens a case
+    Open(OpenArgs),
+    /// 办理一步 · takes a step
+    Act(ActArgs),
+    /// 更正一步中的一项 · corrects a field of an entry
+    Amend(AmendArgs),
+    /// 作废个案 · annuls a case
+    Annul(AnnulArgs),
+    /// 更换对象 · rebinds a case to another child
+    Rebind(RebindArgs),
+    /// 并案：归入另一案的事件 · joins another case's incident
+    Join(JoinArgs),
+    /// 拆分：另立事件 · splits a case from its incident
+    Split(SplitArgs),
+    /// 合并重复个案 · merges a duplicate into the case that goes on
+    Merge(MergeArgs),
+    /// 重启已结个案 · reopens a case
+    Reopen(ReopenArgs),
+    /// 复核同意 · a second person confirms a step
+    Confirm(ConfirmArgs),
+    /// 复核不同意 · a second person declines a step
+    Decline(DeclineArgs),
+    /// 附件入案 · puts a file into a case
+    Attach(AttachArgs),
+    /// 个案列表 · lists cases
+    Cases(CasesArgs),
+    /// 查找儿童 · finds a child by name, register number or id
+    Child(ChildArgs),
+    /// 一个个案 · one case
+    Case(CaseArgs),
+    /// 个案留痕 · the entries of a case
+    Trail(TrailArgs),
+    /// 全部留痕，按登记次序 · all entries in the order they were recorded
+    Feed(PageArgs),
+    /// 待办事项 · what somebody has to do
+    Worklist(WorklistArgs),
+    /// 逾期事项 · what is overdue
+    Overdue(OverdueArgs),
+    /// 能否办理及原因 · why a step is possible, or not
+    Explain(ExplainArgs),
+    /// 推算期限及理由，不需数据库 · reckons a date and says why
+    Deadline(DeadlineArgs),
+    /// 立即督办一次 · climbs the ladders once, now
+    Sweep,
+    /// 检查程序定义与规则，不需数据库 · checks definitions and rules
+    Check(CheckArgs),
+    /// 程序定义，不需数据库 · the procedures
+    Definitions(DefinitionsArgs),
+    /// 程序图，不需数据库 · draws a procedure or the chain
+    Diagram(DiagramArgs),
+    /// 表单或命令结果的 JSON Schema，不需数据库 · the schema of a form or a result
+    Schema(SchemaArgs),
+    /// 全部期限，不需数据库 · all time limits
+    Limits,
+    /// 核验全部留痕 · checks the whole database against its trail
+    Verify(VerifyArgs),
+}
+
+/// A page of a list.
+#[derive(Args, Clone, Debug)]
+pub struct PageArgs {
+    /// 最多条数 · at most so many
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub limit: u32,
+    /// 接上一页的 next · after the `next` of an earlier page
+    #[arg(long, value_name = "CURSOR")]
+    pub after: Option<String>,
+}
+
+/// `demo`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct DemoArgs {
+    /// 县的文件夹，缺省为示例县 · a county's folder instead of the sample
+    #[arg(long, value_name = "DIR")]
+    pub county: Option<PathBuf>,
+    /// 儿童人数（自动生成） · how many children, in a generated county
+    #[arg(long, value_name = "N", conflicts_with = "county")]
+    pub children: Option<u32>,
+    /// 种子 · the seed
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+    /// 年数（自动生成） · how many years, in a generated county
+    #[arg(long, value_name = "Y", conflicts_with = "county")]
+    pub years: Option<u32>,
+    /// What every command takes; filled in from there.
+    #[arg(skip)]
+    pub global: Global,
+}
+
+/// `init`.
+#[derive(Args, Clone, Debug)]
+pub struct InitArgs {
+    /// 县级区划代码，六位 · the county's six digits
+    #[arg(long, value_name = "CODE", value_parser = realm)]
+    pub realm: Realm,
+    /// 名称 · its name
+    #[arg(long)]
+    pub name: Option<String>,
+}
+
+/// `import`.
+#[derive(Args, Clone, Debug)]
+pub struct ImportArgs {
+    /// 台账文件，格式见 docs/formats.md · the file
+    pub file: PathBuf,
+    /// 经办人 · who takes it in
+    #[arg(long = "as", value_name = "ACTOR")]
+    pub actor: ActorId,
+    /// 只检查，不写入 · only checks, writes nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `staff`.
+#[derive(Args, Clone, Debug)]
+pub struct StaffArgs {
+    /// 命令 · the command
+    #[command(subcommand)]
+    pub command: StaffCommand,
+}
+
+/// What is done with the directory.
+#[derive(Clone, Debug, Subcommand)]
+pub enum StaffCommand {
+    /// 人员列表 · lists people
+    List(StaffListArgs),
+    /// 导入人员（CSV），全部正确才写入 · takes people in, all or nothing
+    Import(ImportArgs),
+}
+
+/// `staff list`.
+#[derive(Args, Clone, Debug)]
+pub struct StaffListArgs {
+    /// 有此岗位 · with this role
+    #[arg(long)]
+    pub role: Option<String>,
+    /// 在此区划 · within this area
+    #[arg(long)]
+    pub area: Option<AreaCode>,
+    /// 分页 · the page
+    #[command(flatten)]
+    pub page: PageArgs,
+}
+
+/// `cases`.
+#[derive(Args, Clone, Debug)]
+pub struct CasesArgs {
+    /// 程序 · of this procedure
+    #[arg(long)]
+    pub procedure: Option<String>,
+    /// 状态 · in this state
+    #[arg(long)]
+    pub state: Option<String>,
+    /// 区划（含下级） · in this area or within it
+    #[arg(long)]
+    pub area: Option<AreaCode>,
+    /// 对象 · about this subject
+    #[arg(long, value_name = "ID")]
+    pub subject: Option<String>,
+    /// 事件 · of this incident
+    #[arg(long, value_name = "ID")]
+    pub incident: Option<String>,
+    /// 只列未结 · open ones only
+    #[arg(long)]
+    pub open: bool,
+    /// 分页 · the page
+    #[command(flatten)]
+    pub page: PageArgs,
+}
+
+/// `child`.
+#[derive(Args, Clone, Debug)]
+pub struct ChildArgs {
+    /// 姓名（可写一部分）、登记号或编号 · a name or a part of it, a register number, an id
+    #[arg(value_name = "NAME-OR-ID")]
+    pub text: String,
+}
+
+/// `case`.
+#[derive(Args, Clone, Debug)]
+pub struct CaseArgs {
+    /// 个案 · the case: an id, its end, or its number
+    pub case: String,
+    /// 截至当时所登记的情况；只写日期即该日终了 · as it was recorded then; a date means its end
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<AsOf>,
+}
+
+/// `trail`.
+#[derive(Args, Clone, Debug)]
+pub struct TrailArgs {
+    /// 个案 · the case
+    pub case: String,
+    /// 分页 · the page
+    #[command(flatten)]
+    pub page: PageArgs,
+}
+
+/// `worklist`.
+#[derive(Args, Clone, Debug)]
+pub struct WorklistArgs {
+    /// 谁的待办 · whose
+    #[arg(long = "as", value_name = "ACTOR")]
+    pub actor: ActorId,
+    /// 分页 · the page
+    #[command(flatten)]
+    pub page: PageArgs,
+}
+
+/// By what overdue duties are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OverdueBy {
+    /// 单位 · the holding unit
+    Unit,
+    /// 责任方 · the party
+    Party,
+    /// 村 · the area of the case
+    Village,
+    /// 人员 · the person
+    Person,
+    /// 期限 · the time limit
+    Limit,
+}
+
+/// `overdue`.
+#[derive(Args, Clone, Debug)]
+pub struct OverdueArgs {
+    /// 分类计数 · counts them by this
+    #[arg(long, value_enum)]
+    pub by: Option<OverdueBy>,
+    /// 区划（含下级） · in this area or within it
+    #[arg(long)]
+    pub area: Option<AreaCode>,
+    /// 分页 · the page
+    #[command(flatten)]
+    pub page: PageArgs,
+}
+
+/// `explain`.
+#[derive(Args, Clone, Debug)]
+pub struct ExplainArgs {
+    /// 个案 · the case
+    pub case: String,
+    /// 办理事项 · the transition
+    pub transition: String,
+    /// 谁 · who
+    #[arg(long = "as", value_name = "ACTOR")]
+    pub actor: ActorId,
+}
+
+/// `deadline`.
+#[derive(Args, Clone, Debug)]
+pub struct DeadlineArgs {
+    /// 期限编号，如 D25 · the limit's id
+    pub limit: String,
+    /// 起算时间 · the event it runs from
+    #[arg(long, value_name = "TIME")]
+    pub from: Timestamp,
+    /// 日期未定时不给暂定日期 · no answer where it would be provisional
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// `check`.
+#[derive(Args, Clone, Debug)]
+pub struct CheckArgs {
+    /// 县级规则文件 · a county's overlay over the national rules
+    #[arg(long, value_name = "FILE")]
+    pub overlay: Option<PathBuf>,
+}
+
+/// `definitions`.
+#[derive(Args, Clone, Debug)]
+pub struct DefinitionsArgs {
+    /// 只看此程序 · only this one
+    pub procedure: Option<String>,
+}
+
+/// What draws a diagram.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum DiagramKind {
+    /// Mermaid
+    #[default]
+    Mermaid,
+    /// Graphviz
+    Dot,
+}
+
+/// `diagram`.
+#[derive(Args, Clone, Debug)]
+pub struct DiagramArgs {
+    /// 程序，或 chain（机制链） · a procedure, or `chain`
+    #[arg(value_name = "PROCEDURE|chain")]
+    pub procedure: String,
+    /// 格式 · the format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: DiagramKind,
+    /// 标出此个案的状态 · marks the state of this case
+    #[arg(long, value_name = "CASE")]
+    pub case: Option<String>,
+}
+
+/// `schema`.
+#[derive(Args, Clone, Debug)]
+pub struct SchemaArgs {
+    /// 程序 · the procedure
+    #[arg(required_unless_present = "output")]
+    pub procedure: Option<String>,
+    /// 办理事项 · the transition
+    #[arg(required_unless_present = "output")]
+    pub transition: Option<String>,
+    /// 此命令结果的格式 · the schema of a command's result instead
+    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["procedure", "transition"])]
+    pub output: Option<String>,
+}
+
+/// `verify`.
+#[derive(Args, Clone, Debug)]
+pub struct VerifyArgs {
+    /// 逐步重新办理并比对 · decides every step again and compares
+    #[arg(long)]
+    pub redecide: bool,
+}
+
+/// A time up to which things were recorded: a date means its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AsOf(pub Timestamp);
+
+impl FromStr for AsOf {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        match text.parse::<CivilDate>() {
+            Ok(date) => Ok(Self(date.end())),
+            Err(_) => text.parse().map(Self),
+        }
+    }
+}
+
+/// Six digits; trailing groups of zeros are cut.
+fn realm(text: &str) -> Result<Realm, String> {
+    let area: AreaCode = text.parse().map_err(|problem| format!("{problem}"))?;
+    area.as_str().parse().map_err(|_| format!("expected the six digits of a county, found `{text}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_date_alone_means_its_end() {
+        let AsOf(at) = "2026-05-03".parse().unwrap();
+        assert_eq!(at.to_string(), "2026-05-03T23:59:59.999+08:00");
+        let AsOf(at) = "2026-05-03 14:05".parse().unwrap();
+        assert_eq!(at.to_string(), "2026-05-03T14:05:00.000+08:00");
+    }
+
+    #[test]
+    fn a_realm_may_be_written_with_its_zeros() {
+        assert_eq!(realm("999999000000").unwrap().as_str(), "999999");
+        assert!(realm("9999").is_err());
+    }
+}

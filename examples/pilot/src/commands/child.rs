@@ -1,0 +1,121 @@
+//! `child`: finding a child; and the names of the children a list is about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hexacase::{
+    engine::Engine,
+    store::CaseQuery,
+    terms::id::SubjectId,
+};
+use serde_json::Value;
+
+use super::cases;
+use crate::{
+    cli::{ChildArgs, Global},
+    database,
+    error::PilotError,
+    failure::Failure,
+    ids,
+    index::{Child, ChildIndex, REGISTER, masked},
+    output::{Output, Words, table, time},
+    results::{CaseLine, ChildLine, Page},
+};
+
+pub(super) async fn find(global: &Global, args: &ChildArgs, out: &Output) -> Result<(), Failure> {
+    let opened = database::open(global).await?;
+    let (engine, words) = (&opened.engine, opened.words(out));
+    let mut index = ChildIndex::default();
+    index.follow(engine).await?;
+    let text = args.text.trim();
+    let mut found: Vec<&Child> = index.named(text);
+    if found.is_empty() {
+        let subject = ids::subject(engine, text).await.map_err(|failure| match failure.code.as_str()
+        {
+            "usage.ambiguous_id" => failure,
+            _ => PilotError::NoSuchChild(text.to_owned()).into(),
+        })?;
+        found.extend(index.child(subject));
+        if found.is_empty() {
+            return Err(PilotError::NoSuchChild(text.to_owned()).into());
+        }
+    }
+    let mut items = Vec::new();
+    for child in found {
+        let query =
+            CaseQuery { subject: Some(child.subject), limit: 1000, ..CaseQuery::default() };
+        let cases: Vec<CaseLine> = engine.cases(&query).await?.iter().map(cases::line).collect();
+        let fact = |name: &str| child.fact(name).map(str::to_owned);
+        items.push(ChildLine {
+            subject: child.subject,
+            file: child.file,
+            name: fact("name"),
+            sex: fact("sex"),
+            birth: fact("birth"),
+            guardian: fact("guardian"),
+            cases,
+        });
+    }
+    let page = Page::whole(items);
+    out.result("child", &page, || {
+        let blocks: Vec<_> = page.items.iter().map(|line| text_of(line, &words, out)).collect();
+        blocks.join("\n\n")
+    })
+}
+
+fn text_of(line: &ChildLine, words: &Words, out: &Output) -> String {
+    let or_empty = |fact: &Option<String>| fact.clone().unwrap_or_default();
+    let head = table::pairs(&[
+        (out.say("姓名", "name"), or_empty(&line.name)),
+        (out.say("性别", "sex"), or_empty(&line.sex)),
+        (out.say("出生", "birth"), or_empty(&line.birth)),
+        (out.say("监护人", "guardian"), or_empty(&line.guardian)),
+        (out.say("编号", "id"), line.subject.to_string()),
+    ]);
+    let header = match out.lang() {
+        crate::output::Lang::Zh => ["案号", "程序", "状态", "立案", "结案"],
+        crate::output::Lang::En => ["case", "procedure", "state", "opened", "closed"],
+    };
+    let rows = line.cases.iter().map(|case| {
+        vec![
+            case.case_number.clone(),
+            words.procedure(&case.procedure),
+            words.state(&case.procedure, &case.state),
+            time::instant(case.opened_at, out.lang()),
+            case.closed_at.map_or_else(String::new, |at| time::instant(at, out.lang())),
+        ]
+    });
+    format!("{head}\n{}", table::table(&header, rows))
+}
+
+/// The masked names of these subjects, as far as they have a file. Each file is read by itself:
+/// a page of a list names few.
+pub(super) async fn names_of(
+    engine: &Engine,
+    subjects: impl IntoIterator<Item = SubjectId>,
+) -> Result<BTreeMap<SubjectId, String>, Failure> {
+    let subjects: BTreeSet<SubjectId> = subjects.into_iter().collect();
+    let mut names = BTreeMap::new();
+    for subject in subjects {
+        let query = CaseQuery {
+            procedure: Some(REGISTER.to_owned()),
+            subject: Some(subject),
+            limit: 1,
+            ..CaseQuery::default()
+        };
+        for case in engine.cases(&query).await? {
+            let data = engine.data_of(&case)?;
+            if let Some(name) = data.pointer("/register/name").and_then(Value::as_str) {
+                names.insert(subject, masked(name));
+            }
+        }
+    }
+    Ok(names)
+}
+
+/// A subject as lists show it: the masked name, else the end of the id.
+pub(super) fn shown(names: &BTreeMap<SubjectId, String>, subject: SubjectId) -> String {
+    names.get(&subject).cloned().unwrap_or_else(|| {
+        let id = subject.to_string();
+        id.rsplit('-').next().map_or_else(String::new, |end| format!("…{end}"))
+    })
+}

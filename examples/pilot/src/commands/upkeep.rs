@@ -1,0 +1,96 @@
+//! `sweep`, `verify`: what is done for a whole database.
+
+use hexacase::engine::VerifyOptions;
+
+use crate::{
+    catalog::{FaultLine, SweepResult, VerifyResult},
+    cli::{Global, VerifyArgs},
+    database,
+    failure::{Exit, Failure},
+    output::{Lang, Output, table, time},
+};
+
+pub(super) async fn sweep(global: &Global, out: &Output) -> Result<(), Failure> {
+    let opened = database::open(global).await?;
+    let swept = opened.engine.sweep().await?;
+    let result = SweepResult {
+        rungs: swept.rungs as u64,
+        waits: swept.waits as u64,
+        left: swept.left as u64,
+        at: opened.engine.now(),
+    };
+    out.result("sweep", &result, || {
+        let SweepResult { rungs, waits, left, at } = &result;
+        let at = time::instant(*at, out.lang());
+        match out.lang() {
+            Lang::Zh => format!("截至 {at}：督办 {rungs} 级，期满 {waits} 项，留待下次 {left} 件"),
+            Lang::En => format!("as of {at}: {rungs} rungs, {waits} waits ended, {left} left"),
+        }
+    })
+}
+
+pub(super) async fn verify(
+    global: &Global,
+    args: &VerifyArgs,
+    out: &Output,
+) -> Result<Exit, Failure> {
+    let opened = database::open(global).await?;
+    let progress = out.progress(None, "核验个案", "verifying cases");
+    let bar = progress.clone();
+    let options = VerifyOptions { redecide: args.redecide };
+    let verdict = opened.engine.verify(options, move |done| bar.set_position(done)).await?;
+    progress.finish_and_clear();
+    let clean = verdict.is_clean();
+    let result = VerifyResult {
+        verdict: if clean { "clean" } else { "faulty" }.to_owned(),
+        cases: verdict.cases,
+        entries: verdict.entries,
+        attachments: verdict.attachments,
+        faults: verdict
+            .faults
+            .iter()
+            .map(|fault| FaultLine {
+                case: fault.case,
+                seq: fault.seq,
+                table: fault.table.to_owned(),
+                problem: fault.problem.clone(),
+            })
+            .collect(),
+        not_redecided: verdict.not_redecided,
+    };
+    out.result("verify", &result, || text(&result, args.redecide, out))?;
+    Ok(if clean { Exit::Done } else { Exit::Faulty })
+}
+
+fn text(result: &VerifyResult, redecided: bool, out: &Output) -> String {
+    let VerifyResult { cases, entries, attachments, faults, not_redecided, .. } = result;
+    let mut text = match (out.lang(), faults.len()) {
+        (Lang::Zh, 0) => "一致，未发现改动".to_owned(),
+        (Lang::Zh, count) => format!("发现 {count} 处问题！"),
+        (Lang::En, 0) => "all is as the trail says".to_owned(),
+        (Lang::En, count) => format!("{count} faults were found!"),
+    };
+    text.push_str(&match out.lang() {
+        Lang::Zh => format!("（个案 {cases} 件，留痕 {entries} 条，附件 {attachments} 个）"),
+        Lang::En => format!(" ({cases} cases, {entries} entries, {attachments} files)"),
+    });
+    if redecided {
+        text.push_str(&match out.lang() {
+            Lang::Zh => format!("\n未能重新办理比对的 {not_redecided} 条"),
+            Lang::En => format!("\n{not_redecided} entries could not be decided again"),
+        });
+    }
+    if !faults.is_empty() {
+        let header = match out.lang() {
+            Lang::Zh => ["个案", "步", "位置", "问题"],
+            Lang::En => ["case", "#", "table", "problem"],
+        };
+        let rows = faults.iter().map(|fault| {
+            let seq = fault.seq.map_or_else(String::new, |seq| seq.to_string());
+            vec![fault.case.to_string(), seq, fault.table.clone(), fault.problem.clone()]
+        });
+        text.push('\n');
+        text.push_str(&table::table(&header, rows));
+    }
+    text
+}

@@ -1,0 +1,257 @@
+//! What the pilot itself finds wrong, beside the engine and the parsers.
+
+use crate::failure::{Exit, Failure, Place, Reason};
+
+/// What is wrong with a command, its database or its files.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PilotError {
+    /// The arguments do not fit the command.
+    #[error("{0}")]
+    Arguments(String),
+    /// No database address.
+    #[error("expected a database such as `sqlite:PATH`, found `{0}`")]
+    DatabaseUrl(String),
+    /// A database that needs to be named.
+    #[error("say which database with `--database sqlite:PATH`")]
+    DatabaseNotNamed,
+    /// There is no such database.
+    #[error("there is no database at `{0}`")]
+    NoDatabase(String),
+    /// A database that was set up before.
+    #[error("the database at `{0}` was set up before")]
+    SetUpBefore(String),
+    /// Real work where only a demo may be played.
+    #[error("the database at `{0}` is no demo; the demo is never played over real work")]
+    NotDemo(String),
+    /// Another time than the clock's, in a database with real work.
+    #[error("`--now` is for demo databases; real work says `--occurred-at`")]
+    NowNeedsDemo,
+    /// No id, and no case number.
+    #[error(
+        "expected an id, its last eight or more characters, or a case number \
+         `realm-year-number`, found `{0}`"
+    )]
+    BadId(String),
+    /// An end that several ids have.
+    #[error("`{text}` is the end of {} ids", matches.len())]
+    AmbiguousId {
+        /// What was given.
+        text: String,
+        /// The ids that end so.
+        matches: Vec<String>,
+    },
+    /// Nobody of this name, number or id.
+    #[error("no child `{0}` has a file here")]
+    NoSuchChild(String),
+    /// Several children of this name.
+    #[error("several children are called `{text}`")]
+    SeveralChildren {
+        /// What was given.
+        text: String,
+        /// Their ids and names.
+        matches: Vec<String>,
+    },
+    /// No JSON.
+    #[error("`--data` is no JSON: line {line}, column {column}: {reason}")]
+    DataNotJson {
+        /// The line.
+        line: usize,
+        /// The column.
+        column: usize,
+        /// What the parser says.
+        reason: String,
+    },
+    /// JSON, but no object.
+    #[error("expected `--data` to be a JSON object, found {0}")]
+    DataNoObject(&'static str),
+    /// Nothing where a form must be filled in.
+    #[error("the form has required fields; give them with `--data`")]
+    DataMissing,
+    /// The person at the terminal ended the form.
+    #[error("the form was left before it was filled in; nothing was written")]
+    FormLeft,
+    /// No cursor of this list.
+    #[error("expected the cursor that an earlier page gave as `next`, found `{0}`")]
+    BadCursor(String),
+    /// No procedure of this name.
+    #[error("there is no procedure `{0}`")]
+    UnknownProcedure(String),
+    /// No transition of this name.
+    #[error("procedure `{procedure}` has no transition `{transition}`")]
+    UnknownTransition {
+        /// The procedure.
+        procedure: String,
+        /// What was asked for.
+        transition: String,
+    },
+    /// No limit of this id.
+    #[error("there is no time limit `{0}`")]
+    UnknownLimit(String),
+    /// No command of this name that gives a result.
+    #[error("there is no command `{0}` with a result")]
+    UnknownCommand(String),
+    /// A date that rests on a year without its holiday notice.
+    #[error("{0}")]
+    BeyondCalendar(String),
+    /// The operating system says no.
+    #[error("cannot {operation} `{path}`: {reason}")]
+    Io {
+        /// What was tried.
+        operation: &'static str,
+        /// On what.
+        path: String,
+        /// What the operating system says.
+        reason: String,
+    },
+    /// The result could not be written out.
+    #[error("the result cannot be written: {0}")]
+    Output(String),
+}
+
+impl PilotError {
+    /// What the operating system said.
+    pub fn io(operation: &'static str, path: &std::path::Path, error: &std::io::Error) -> Self {
+        Self::Io { operation, path: path.display().to_string(), reason: error.to_string() }
+    }
+
+    /// Every code with its Chinese text.
+    pub const CODES: [(&'static str, &'static str); 22] = [
+        ("usage.arguments", "命令行参数不正确"),
+        ("usage.database_url", "数据库地址应写作 sqlite:路径"),
+        ("usage.database_not_named", "请用 --database sqlite:路径 指明数据库"),
+        ("usage.now_needs_demo", "--now 只用于演示库；实际工作请用 --occurred-at"),
+        ("usage.id", "应为编号、编号末尾八位以上字符，或“区划-年-号”形式的案号"),
+        ("usage.ambiguous_id", "有多个编号以此结尾，请多写几位"),
+        ("usage.several_children", "同名儿童不止一人，请用登记号或编号"),
+        ("usage.data_not_json", "--data 不是 JSON"),
+        ("usage.data_no_object", "--data 应为 JSON 对象"),
+        ("usage.data_missing", "表单有必填项，请用 --data 填写"),
+        ("usage.form_left", "表单未填完即退出，没有写入任何内容"),
+        ("usage.cursor", "--after 应为上一页给出的 next"),
+        ("usage.unknown_procedure", "没有这个程序"),
+        ("usage.unknown_transition", "该程序没有这一办理事项"),
+        ("usage.unknown_limit", "没有这个期限"),
+        ("usage.unknown_command", "没有给出结果的这个命令"),
+        ("database.missing", "数据库不存在"),
+        ("database.set_up_before", "数据库此前已经初始化"),
+        ("database.not_demo", "这不是演示库；演示从不覆盖实际工作"),
+        ("input.unknown_child", "没有此儿童的档案"),
+        ("calendar.horizon", "所需年份的放假通知尚未载入，日期不能确定"),
+        ("pilot.io", "文件操作失败"),
+    ];
+
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Arguments(_) => "usage.arguments",
+            Self::DatabaseUrl(_) => "usage.database_url",
+            Self::DatabaseNotNamed => "usage.database_not_named",
+            Self::NoDatabase(_) => "database.missing",
+            Self::SetUpBefore(_) => "database.set_up_before",
+            Self::NotDemo(_) => "database.not_demo",
+            Self::NowNeedsDemo => "usage.now_needs_demo",
+            Self::BadId(_) => "usage.id",
+            Self::AmbiguousId { .. } => "usage.ambiguous_id",
+            Self::NoSuchChild(_) => "input.unknown_child",
+            Self::SeveralChildren { .. } => "usage.several_children",
+            Self::DataNotJson { .. } => "usage.data_not_json",
+            Self::DataNoObject(_) => "usage.data_no_object",
+            Self::DataMissing => "usage.data_missing",
+            Self::FormLeft => "usage.form_left",
+            Self::BadCursor(_) => "usage.cursor",
+            Self::UnknownProcedure(_) => "usage.unknown_procedure",
+            Self::UnknownTransition { .. } => "usage.unknown_transition",
+            Self::UnknownLimit(_) => "usage.unknown_limit",
+            Self::UnknownCommand(_) => "usage.unknown_command",
+            Self::BeyondCalendar(_) => "calendar.horizon",
+            Self::Io { .. } | Self::Output(_) => "pilot.io",
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        match self {
+            Self::NoDatabase(_) | Self::Io { .. } | Self::Output(_) => Exit::Failed,
+            Self::SetUpBefore(_)
+            | Self::NotDemo(_)
+            | Self::NoSuchChild(_)
+            | Self::BeyondCalendar(_) => Exit::Refused,
+            _ => Exit::Usage,
+        }
+    }
+
+    /// The Chinese text, with what was found.
+    pub fn zh(&self) -> String {
+        let code = self.code();
+        let text = Self::CODES.iter().find(|(known, _)| *known == code).map_or("", |(_, zh)| zh);
+        match self {
+            Self::DatabaseUrl(found)
+            | Self::NoDatabase(found)
+            | Self::SetUpBefore(found)
+            | Self::NotDemo(found)
+            | Self::BadId(found)
+            | Self::NoSuchChild(found)
+            | Self::BadCursor(found)
+            | Self::UnknownProcedure(found)
+            | Self::UnknownLimit(found)
+            | Self::UnknownCommand(found)
+            | Self::AmbiguousId { text: found, .. }
+            | Self::SeveralChildren { text: found, .. }
+            | Self::UnknownTransition { transition: found, .. } => format!("{text}：“{found}”"),
+            Self::DataNotJson { line, column, reason } => {
+                format!("{text}：第 {line} 行第 {column} 列，{reason}")
+            }
+            Self::Io { path, reason, .. } => format!("{text}：“{path}”，{reason}"),
+            Self::Output(reason) => format!("{text}：{reason}"),
+            Self::Arguments(_)
+            | Self::DatabaseNotNamed
+            | Self::NowNeedsDemo
+            | Self::DataNoObject(_)
+            | Self::DataMissing
+            | Self::FormLeft
+            | Self::BeyondCalendar(_) => text.to_owned(),
+        }
+    }
+}
+
+impl From<PilotError> for Failure {
+    fn from(error: PilotError) -> Self {
+        let failure = Self::new(error.exit(), error.code(), error.zh(), error.to_string());
+        match error {
+            PilotError::AmbiguousId { matches, .. } | PilotError::SeveralChildren { matches, .. } => {
+                let hints = matches.into_iter().map(|text| Reason::hint(text.clone(), text));
+                Self { reasons: hints.collect(), ..failure }
+            }
+            PilotError::DataNotJson { line, column, .. } => {
+                let place = Place {
+                    row: u64::try_from(line).ok(),
+                    column: Some(column.to_string()),
+                    ..Place::default()
+                };
+                Self { place, ..failure }
+            }
+            PilotError::NoDatabase(_) => failure.with_hint(
+                "用 `pilot demo` 生成演示库，或用 `pilot init --realm 区划代码 --database …` 新建",
+                "play `pilot demo`, or set one up with `pilot init --realm CODE --database …`",
+            ),
+            PilotError::NoSuchChild(_) => failure.with_hint(
+                "用 `pilot child 姓名` 查找；台账用 `pilot import 文件` 导入",
+                "look with `pilot child NAME`; a register is taken in by `pilot import FILE`",
+            ),
+            PilotError::NotDemo(_) => failure.with_hint(
+                "用 --database sqlite:另一路径 指定演示库的位置",
+                "say where the demo goes with `--database sqlite:ANOTHER_PATH`",
+            ),
+            PilotError::UnknownProcedure(_) => {
+                failure.with_hint("`pilot definitions` 列出全部程序", "`pilot definitions` lists them")
+            }
+            PilotError::UnknownLimit(_) => {
+                failure.with_hint("`pilot limits` 列出全部期限", "`pilot limits` lists them")
+            }
+            PilotError::BadId(_) => {
+                failure.with_hint("`pilot cases` 列出个案", "`pilot cases` lists cases")
+            }
+            _ => failure,
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Asking a person at the terminal for a form, field by field, from its JSON Schema.
+
+use std::io::{BufRead, Write};
+
+use serde_json::{Map, Number, Value};
+
+use super::files;
+use crate::{
+    error::PilotError,
+    failure::Failure,
+    output::{Lang, Words},
+};
+
+/// How often a field that was not understood is asked again.
+const TRIES: usize = 3;
+
+/// Whether the form has a field that must be filled in.
+pub fn asks_anything(schema: &Value) -> bool {
+    !required(schema).is_empty()
+}
+
+/// The fields that must be filled in.
+pub fn required(schema: &Value) -> Vec<&str> {
+    let list = schema.get("required").and_then(Value::as_array);
+    list.into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// Asks for every field: required ones first. An empty answer leaves an optional field out.
+///
+/// # Errors
+/// [`PilotError::FormLeft`] when the input ends, or a required field is not answered.
+pub fn ask(
+    schema: &Value,
+    words: &Words,
+    mut input: impl BufRead,
+    output: &mut impl Write,
+) -> Result<Map<String, Value>, Failure> {
+    let mut form = Map::new();
+    let must = required(schema);
+    let fields = schema.get("properties").and_then(Value::as_object);
+    let fields: Vec<_> = fields.into_iter().flatten().collect();
+    let (first, then): (Vec<_>, Vec<_>) =
+        fields.into_iter().partition(|(name, _)| must.contains(&name.as_str()));
+    for (name, field) in first.into_iter().chain(then) {
+        let must = must.contains(&name.as_str());
+        let mut asking = Asking { lang: words.lang(), input: &mut input, output };
+        if let Some(value) = asking.field(name, field, must)? {
+            form.insert(name.clone(), value);
+        }
+    }
+    Ok(form)
+}
+
+struct Asking<'a, R, W> {
+    lang: Lang,
+    input: &'a mut R,
+    output: &'a mut W,
+}
+
+impl<R: BufRead, W: Write> Asking<'_, R, W> {
+    fn field(&mut self, name: &str, schema: &Value, must: bool) -> Result<Option<Value>, Failure> {
+        let choices = choices(schema, self.lang);
+        for _ in 0..TRIES {
+            self.prompt(name, schema, must, &choices)?;
+            let answer = self.line()?;
+            if answer.is_empty() {
+                if must {
+                    self.tell("必填", "must be filled in")?;
+                    continue;
+                }
+                return Ok(None);
+            }
+            match understood(&answer, schema, &choices) {
+                Some(value) => return Ok(Some(value)),
+                None => self.tell("不符合要求，请重填", "not understood, please again")?,
+            }
+        }
+        Err(PilotError::FormLeft.into())
+    }
+
+    fn prompt(
+        &mut self,
+        name: &str,
+        schema: &Value,
+        must: bool,
+        choices: &[(Value, String)],
+    ) -> Result<(), Failure> {
+        let described = files::present(schema);
+        let text = [schema, described].iter().find_map(|place| place.get("description")?.as_str());
+        let text = text.unwrap_or_default();
+        let mark = if must { self.lang.of("（必填）", " (required)") } else { "" };
+        let form = kind(described, self.lang);
+        let mut lines = format!("{name}{mark} {text} [{form}]\n");
+        for (at, (value, label)) in choices.iter().enumerate() {
+            let code = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            lines.push_str(&format!("  {}. {label}（{code}）\n", at + 1));
+        }
+        self.write(&format!("{lines}> "))
+    }
+
+    fn tell(&mut self, zh: &str, en: &str) -> Result<(), Failure> {
+        let text = format!("{}\n", self.lang.of(zh, en));
+        self.write(&text)
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), Failure> {
+        let written = self.output.write_all(text.as_bytes()).and_then(|()| self.output.flush());
+        written.map_err(|error| PilotError::Output(error.to_string()).into())
+    }
+
+    fn line(&mut self) -> Result<String, Failure> {
+        let mut line = String::new();
+        match self.input.read_line(&mut line) {
+            Ok(0) | Err(_) => Err(PilotError::FormLeft.into()),
+            Ok(_) => Ok(line.trim().to_owned()),
+        }
+    }
+}
+
+/// The closed list of a field, each value with its label.
+fn choices(schema: &Value, lang: Lang) -> Vec<(Value, String)> {
+    let schema = files::present(schema);
+    if let Some(list) = schema.get("enum").and_then(Value::as_array) {
+        let values = list.iter().filter(|value| !value.is_null());
+        return values.map(|value| (value.clone(), shown(value))).collect();
+    }
+    let list = schema.get("oneOf").and_then(Value::as_array);
+    list.into_iter()
+        .flatten()
+        .filter_map(|choice| {
+            let value = choice.get("const")?.clone();
+            let text = choice.get("description").and_then(Value::as_str);
+            let label = text.map_or_else(|| shown(&value), |text| label(text, lang));
+            Some((value, label))
+        })
+        .collect()
+}
+
+fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The side of `中文: English.` that is asked for.
+fn label(text: &str, lang: Lang) -> String {
+    let (zh, en) = text.split_once(": ").unwrap_or((text, text));
+    lang.of(zh, en.trim_end_matches('.')).to_owned()
+}
+
+/// What kind of answer is wanted.
+fn kind(schema: &Value, lang: Lang) -> String {
+    let format = schema.get("format").and_then(Value::as_str);
+    let (zh, en) = match (type_of(schema), format) {
+        _ if files::wants_file(schema) => ("文件：@路径", "a file: @path"),
+        (_, Some("date")) => ("日期 2026-05-03", "a date, 2026-05-03"),
+        (_, Some("date-time")) => ("时间 2026-05-03 14:05", "a time, 2026-05-03 14:05"),
+        (_, Some("uuid")) => ("编号", "an id"),
+        (Some("boolean"), _) => ("是/否", "yes/no"),
+        (Some("integer"), _) => ("整数", "a whole number"),
+        (Some("array"), _) => ("列表，用顿号分隔，或 JSON", "a list with commas, or JSON"),
+        (Some("object"), _) => ("JSON", "JSON"),
+        _ => ("文字", "text"),
+    };
+    lang.of(zh, en).to_owned()
+}
+
+fn type_of(schema: &Value) -> Option<&str> {
+    match schema.get("type")? {
+        Value::String(kind) => Some(kind),
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null"),
+        _ => None,
+    }
+}
+
+/// An answer as the form wants it.
+fn understood(answer: &str, schema: &Value, choices: &[(Value, String)]) -> Option<Value> {
+    if !choices.is_empty() {
+        let by_number = answer.parse::<usize>().ok().and_then(|at| choices.get(at.checked_sub(1)?));
+        let by_name =
+            || choices.iter().find(|(value, label)| shown(value) == answer || label == answer);
+        return by_number.or_else(by_name).map(|(value, _)| value.clone());
+    }
+    let schema = files::present(schema);
+    match type_of(schema) {
+        Some("boolean") => match answer.to_lowercase().as_str() {
+            "是" | "y" | "yes" | "true" => Some(Value::Bool(true)),
+            "否" | "n" | "no" | "false" => Some(Value::Bool(false)),
+            _ => None,
+        },
+        Some("integer") => answer.parse::<i64>().ok().map(|number| Value::Number(Number::from(number))),
+        Some("array") if answer.starts_with('[') => serde_json::from_str(answer).ok(),
+        Some("array") => {
+            let inner = schema.get("items").cloned().unwrap_or_default();
+            let inner_choices = self::choices(&inner, Lang::Zh);
+            let items = answer.split(['、', ',', '，', ';', '；']).map(str::trim);
+            items.map(|item| understood(item, &inner, &inner_choices)).collect()
+        }
+        Some("object") if answer.starts_with('{') => serde_json::from_str(answer).ok(),
+        // A file by its path, a person by the name: the form takes the text.
+        _ => Some(Value::String(answer.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn asked(schema: &Value, answers: &str) -> (Result<Map<String, Value>, Failure>, String) {
+        let mut prompts = Vec::new();
+        let words = Words::new(Lang::Zh, Vec::new());
+        let form = ask(schema, &words, answers.as_bytes(), &mut prompts);
+        (form, String::from_utf8(prompts).unwrap())
+    }
+
+    fn schema() -> Value {
+        json!({
+            "required": ["result", "met"],
+            "properties": {
+                "met": { "type": "boolean" },
+                "note": { "type": ["string", "null"], "description": "备注." },
+                "result": { "oneOf": [
+                    { "const": "met", "description": "见到儿童本人: met the child." },
+                    { "const": "moved", "description": "已搬离: moved away." },
+                ] },
+                "tags": { "type": "array", "items": { "type": "string" } },
+            },
+        })
+    }
+
+    #[test]
+    fn fields_are_asked_for_required_ones_first() {
+        let (form, prompts) = asked(&schema(), "是\n已搬离\n\n甲、乙\n");
+        assert_eq!(
+            Value::Object(form.unwrap()),
+            json!({ "met": true, "result": "moved", "tags": ["甲", "乙"] })
+        );
+        assert!(prompts.contains("1. 见到儿童本人（met）"), "{prompts}");
+    }
+
+    #[test]
+    fn what_is_not_understood_is_asked_again() {
+        let (form, prompts) = asked(&schema(), "也许\nyes\n1\n\n\n");
+        assert_eq!(form.unwrap().len(), 2);
+        assert!(prompts.contains("不符合要求"), "{prompts}");
+    }
+
+    #[test]
+    fn an_input_that_ends_leaves_the_form() {
+        let (form, _) = asked(&schema(), "是\n");
+        assert_eq!(form.unwrap_err().code, "usage.form_left");
+    }
+}

@@ -1,0 +1,443 @@
+//! The results of commands as scripts read them. Fields are only ever added.
+
+use hexacase::{
+    calendar::work_calendar::DayKind,
+    duty::owed::Holder,
+    procedure::Refusal,
+    terms::{
+        actor::Role,
+        id::{CaseId, CommandId, Digest, IncidentId, SubjectId},
+        label::Label,
+        time::{CivilDate, Timestamp},
+    },
+    trail::{Link, LinkKind},
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A text in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Bilingual {
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+impl From<&Label> for Bilingual {
+    fn from(label: &Label) -> Self {
+        Self { zh: label.zh.to_string(), en: label.en.to_string() }
+    }
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Page<T> {
+    /// What the page holds.
+    pub items: Vec<T>,
+    /// What `--after` takes for the next page; nothing when this is the last.
+    pub next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// A list that fits on one page.
+    pub fn whole(items: Vec<T>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// `open`, `act` and every other command that takes a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct StepResult {
+    /// The case.
+    pub case: CaseId,
+    /// Its human number.
+    pub case_number: String,
+    /// Its revision: the number of the entry.
+    pub revision: i64,
+    /// The state it is in.
+    pub state: String,
+    /// What proves the step.
+    pub receipt: ReceiptResult,
+}
+
+/// What proves a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ReceiptResult {
+    /// The hash of the entry.
+    pub hash: Digest,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// The command it carried out, if it had an id.
+    pub command: Option<CommandId>,
+    /// Whether it had been carried out before; then nothing was written now.
+    pub repeated: bool,
+    /// Whether the step waits for a second person.
+    pub proposed: bool,
+    /// Cases that the step opened or informed.
+    pub linked: Vec<CaseId>,
+}
+
+/// Who is accountable for a duty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct HolderResult {
+    /// In which role.
+    pub role: String,
+    /// The unit.
+    pub unit: Option<String>,
+    /// The person, where one was named.
+    pub person: Option<String>,
+    /// Whether nobody holds it.
+    pub gap: bool,
+}
+
+impl From<&Holder> for HolderResult {
+    fn from(holder: &Holder) -> Self {
+        Self {
+            role: holder.role.to_string(),
+            unit: holder.unit.as_ref().map(ToString::to_string),
+            person: holder.person.as_ref().map(ToString::to_string),
+            gap: holder.gap,
+        }
+    }
+}
+
+/// A duty of a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DutyResult {
+    /// Its name in the procedure.
+    pub duty: String,
+    /// The same, as definitions call it.
+    pub name: String,
+    /// What people call it.
+    pub label: Bilingual,
+    /// Its number within the case.
+    pub no: u32,
+    /// Who owes it.
+    pub owed_by: Vec<String>,
+    /// Who may record it done.
+    pub recorded_by: Vec<String>,
+    /// Who is accountable.
+    pub holder: HolderResult,
+    /// The limit that runs.
+    pub limit: Option<String>,
+    /// When it is due; nothing where the law gives no number.
+    pub due: Option<Timestamp>,
+    /// Whether the date rests on a year without its holiday notice.
+    pub provisional: bool,
+    /// What the limit rests on.
+    pub basis: Option<String>,
+    /// When it began.
+    pub opened_at: Timestamp,
+    /// When it ended.
+    pub closed_at: Option<Timestamp>,
+    /// `open`, `fulfilled`, `cancelled` or `excused`.
+    pub state: String,
+    /// Whether it is, or was when it ended, past its date.
+    pub overdue: bool,
+}
+
+/// A link to another case or entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LinkResult {
+    /// `handed_to`, `handed_from`, `merged_into`, `merged_from` or `corrects`.
+    pub kind: String,
+    /// The case.
+    pub case: CaseId,
+    /// The entry.
+    pub seq: Option<i64>,
+    /// The handoff in the chain.
+    pub handoff: Option<String>,
+}
+
+impl From<&Link> for LinkResult {
+    fn from(link: &Link) -> Self {
+        let kind = match link.kind {
+            LinkKind::HandedTo => "handed_to",
+            LinkKind::HandedFrom => "handed_from",
+            LinkKind::MergedInto => "merged_into",
+            LinkKind::MergedFrom => "merged_from",
+            LinkKind::Corrects => "corrects",
+        };
+        let (case, seq, handoff) = (link.case, link.seq, link.handoff.clone());
+        Self { kind: kind.to_owned(), case, seq, handoff }
+    }
+}
+
+/// `case`.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct CaseResult {
+    /// Its id.
+    pub case: CaseId,
+    /// Its human number.
+    pub case_number: String,
+    /// The procedure it follows.
+    pub procedure: String,
+    /// The hash of the definition.
+    pub definition: Digest,
+    /// The hash of the rules its last step was decided under.
+    pub rule_pack: Digest,
+    /// Whom it is about.
+    pub subject: SubjectId,
+    /// `child`, `unidentified_child`, `unit`, `village`, `town` or `county`.
+    pub subject_kind: String,
+    /// The incident.
+    pub incident: IncidentId,
+    /// Its areas by purpose.
+    pub areas: BTreeMap<String, String>,
+    /// The area that counts.
+    pub area: String,
+    /// Its state.
+    pub state: String,
+    /// How many entries it has.
+    pub revision: i64,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When it ended.
+    pub closed_at: Option<Timestamp>,
+    /// What it remembers.
+    pub data: Value,
+    /// Its duties, ended ones too.
+    pub duties: Vec<DutyResult>,
+    /// Its attributes.
+    pub attributes: BTreeMap<String, String>,
+    /// Its links.
+    pub links: Vec<LinkResult>,
+}
+
+/// A line of `cases`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CaseLine {
+    /// Its id.
+    pub case: CaseId,
+    /// Its human number.
+    pub case_number: String,
+    /// The procedure it follows.
+    pub procedure: String,
+    /// Its state.
+    pub state: String,
+    /// Whom it is about.
+    pub subject: SubjectId,
+    /// What kind of subject that is.
+    pub subject_kind: String,
+    /// The incident.
+    pub incident: IncidentId,
+    /// The area that counts.
+    pub area: String,
+    /// How many entries it has.
+    pub revision: i64,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When it ended.
+    pub closed_at: Option<Timestamp>,
+}
+
+/// A line of `child`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ChildLine {
+    /// The child.
+    pub subject: SubjectId,
+    /// The child's file.
+    pub file: CaseId,
+    /// The name.
+    pub name: Option<String>,
+    /// The sex.
+    pub sex: Option<String>,
+    /// The day of birth.
+    pub birth: Option<String>,
+    /// The guardian.
+    pub guardian: Option<String>,
+    /// Every case about the child.
+    pub cases: Vec<CaseLine>,
+}
+
+/// A line of `trail` and of `feed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct EntryLine {
+    /// The case.
+    pub case: CaseId,
+    /// Its number within the case.
+    pub seq: i64,
+    /// What kind of entry.
+    pub kind: String,
+    /// The transition or engine-wide step.
+    pub transition: String,
+    /// The state before.
+    pub from: Option<String>,
+    /// The state after.
+    pub to: String,
+    /// Who recorded it.
+    pub actor: String,
+    /// In which role.
+    pub role: Option<String>,
+    /// In which role the one acted who really acted, if somebody else.
+    pub acted_by: Option<String>,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// Its hash.
+    pub hash: Digest,
+    /// The hash of the entry before.
+    pub prev: Digest,
+}
+
+/// A line of `worklist`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct WorkLine {
+    /// The case.
+    pub case: CaseId,
+    /// Its human number.
+    pub case_number: String,
+    /// The procedure.
+    pub procedure: String,
+    /// The case's state.
+    pub state: String,
+    /// The duty.
+    pub duty: String,
+    /// When it is due; nothing where the law gives no number.
+    pub due: Option<Timestamp>,
+    /// Whether it is past its date.
+    pub overdue: bool,
+    /// Whether the date rests on a year without its holiday notice.
+    pub provisional: bool,
+    /// Who is accountable.
+    pub holder: HolderResult,
+    /// Whom the case is about.
+    pub subject: SubjectId,
+    /// The transitions that fulfil it and may be taken now.
+    pub transitions: Vec<String>,
+}
+
+/// A line of `overdue`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct OverdueLine {
+    /// The case.
+    pub case: CaseId,
+    /// Its human number.
+    pub case_number: String,
+    /// The procedure.
+    pub procedure: String,
+    /// The case's state.
+    pub state: String,
+    /// The duty.
+    pub duty: String,
+    /// The limit.
+    pub limit: Option<String>,
+    /// When it was due.
+    pub due: Timestamp,
+    /// For how many whole days it is overdue.
+    pub days: i64,
+    /// Whether the date rests on a year without its holiday notice.
+    pub provisional: bool,
+    /// Who is accountable.
+    pub holder: HolderResult,
+    /// Whom the case is about.
+    pub subject: SubjectId,
+    /// The area that counts.
+    pub area: String,
+    /// How many rungs of its ladder were climbed.
+    pub rungs: u32,
+}
+
+/// `overdue --by …`: a line for each unit, party, village, person or limit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct OverdueCount {
+    /// Which; nothing for duties that nobody holds.
+    pub key: Option<String>,
+    /// What people call it.
+    pub label: String,
+    /// How many duties are overdue.
+    pub count: u64,
+    /// The earliest date.
+    pub oldest_due: Timestamp,
+    /// For how many whole days that one is overdue.
+    pub days: i64,
+}
+
+/// `explain`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ExplainResult {
+    /// The case.
+    pub case: CaseId,
+    /// The transition.
+    pub transition: String,
+    /// Who asks.
+    pub actor: String,
+    /// Whether it is possible, as far as that can be told without the form.
+    pub possible: bool,
+    /// In which role.
+    pub role: Option<String>,
+    /// Everything that stands against it.
+    pub reasons: Vec<RefusalLine>,
+}
+
+/// A reason against a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RefusalLine {
+    /// Its stable code.
+    pub code: String,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+impl From<&Refusal> for RefusalLine {
+    fn from(refusal: &Refusal) -> Self {
+        let Bilingual { zh, en } = Bilingual::from(&refusal.label());
+        Self { code: refusal.code(), zh, en }
+    }
+}
+
+/// `deadline`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DeadlineResult {
+    /// The limit.
+    pub limit: String,
+    /// What it rests on.
+    pub basis: String,
+    /// Whether the text of the document was seen.
+    pub verified: bool,
+    /// The event it runs from.
+    pub from: Timestamp,
+    /// When it is over; nothing where the law gives no number.
+    pub due: Option<Timestamp>,
+    /// Whether the date rests on a year without its holiday notice.
+    pub provisional: bool,
+    /// Why it is that date.
+    pub why: Bilingual,
+    /// The days that were passed over.
+    pub skipped: Vec<SkippedLine>,
+}
+
+/// A day that was passed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SkippedLine {
+    /// The day.
+    pub date: CivilDate,
+    /// `weekend`, `holiday`, `working` or `make_up`.
+    pub kind: String,
+    /// What people call it; a holiday by its name.
+    pub label: Bilingual,
+}
+
+impl SkippedLine {
+    /// The line of a day.
+    pub fn new(date: CivilDate, day: &DayKind) -> Self {
+        let kind = match day {
+            DayKind::Working => "working",
+            DayKind::Weekend => "weekend",
+            DayKind::Holiday { .. } => "holiday",
+            DayKind::MakeUp => "make_up",
+        };
+        Self { date, kind: kind.to_owned(), label: Bilingual::from(&day.label()) }
+    }
+}
+
+/// Role names as data.
+pub fn names<'r>(roles: impl IntoIterator<Item = &'r Role>) -> Vec<String> {
+    roles.into_iter().map(ToString::to_string).collect()
+}

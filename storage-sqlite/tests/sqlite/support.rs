@@ -85,7 +85,7 @@ impl Database {
         let options = SqliteConnectOptions::new()
             .filename(self.folder.path().join("cases.db"))
             .foreign_keys(false)
-            .busy_timeout(std::time::Duration::ZERO);
+            .busy_timeout(std::time::Duration::from_millis(500));
         SqliteConnection::connect_with(&options).await.unwrap()
     }
 

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use hexacase::{
     store::{
-        CaseQuery, DefinitionInUse, DutyQuery, DutyRow, EntryQuery, Group, GroupOutcome, Loaded, Message, Meta,
-        OwnedTx, Read, Rung, StaffRow, Store, StoreError, StoreTx, StoredCase, StoredEntry, Wanted,
+        CaseQuery, DefinitionInUse, DutyQuery, DutyRow, EntryQuery, Group, GroupOutcome, Loaded,
+        Message, Meta, OwnedTx, Read, Rung, StaffRow, Store, StoreError, StoreTx, StoredCase,
+        StoredEntry, Wanted,
     },
     terms::{
         area::Realm,

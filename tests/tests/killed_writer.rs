@@ -50,7 +50,9 @@ fn the_writer_that_is_killed() {
         let staff = engine.staff().await.expect("the staff");
         let director = staff
             .iter()
-            .find(|row| row.grants.iter().any(|grant| grant.role.as_str() == "child_welfare_director"))
+            .find(|row| {
+                row.grants.iter().any(|grant| grant.role.as_str() == "child_welfare_director")
+            })
             .expect("a director");
         let village = director.grants.first().expect("a grant").area.clone();
         let mut tasks = Vec::new();
@@ -138,7 +140,10 @@ fn no_acknowledged_step_is_lost_and_none_is_half_there() {
         let whole = kill % 40 == 0;
         runtime.block_on(look(&path, &acknowledged, whole));
     }
-    println!("{KILLS} kills, {} acknowledged cases, {silent} kills before the first", acknowledged.len());
+    println!(
+        "{KILLS} kills, {} acknowledged cases, {silent} kills before the first",
+        acknowledged.len()
+    );
     assert!(silent * 2 < KILLS, "most kills came before the first step");
 }
 

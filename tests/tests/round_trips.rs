@@ -63,7 +63,8 @@ async fn each_public_call_takes_the_statements_the_readme_says() {
     let warm = engine.execute(clue()).await.expect("an alert");
     engine.execute(begin(warm.case)).await.expect("a step");
     let mut count = Count { store: &store, table: String::new() };
-    let opened = count.of("execute", "open a case", engine.execute(clue())).await.expect("an alert");
+    let opened =
+        count.of("execute", "open a case", engine.execute(clue())).await.expect("an alert");
     count.of("execute", "one step", engine.execute(begin(opened.case))).await.expect("a step");
     let refused = engine.execute(begin(opened.case));
     count.of("execute", "a refusal", refused).await.expect_err("a refusal");

@@ -19,7 +19,10 @@ pub(super) fn text(failure: &Failure, lang: Lang) -> String {
     lines.extend(reasons.into_iter().map(|found| reason(found, lang)));
     lines.extend(hints.into_iter().map(|hint| format!("  → {}", lang.of(&hint.zh, &hint.en))));
     if failure.retry {
-        lines.push(format!("  → {}", lang.of("可以稍后再试", "the same command may be tried again")));
+        lines.push(format!(
+            "  → {}",
+            lang.of("可以稍后再试", "the same command may be tried again")
+        ));
     }
     lines.join("\n")
 }

@@ -151,9 +151,7 @@ impl BlobStore for DirBlobs {
         match fs::read(self.path_of(digest)) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => {
-                Err(BlobError { operation: "read a file", reason: error.to_string() })
-            }
+            Err(error) => Err(BlobError { operation: "read a file", reason: error.to_string() }),
         }
     }
 }

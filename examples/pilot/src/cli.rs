@@ -407,7 +407,9 @@ impl FromStr for AsOf {
 /// Six digits; trailing groups of zeros are cut.
 fn realm(text: &str) -> Result<Realm, String> {
     let area: AreaCode = text.parse().map_err(|problem| format!("{problem}"))?;
-    area.as_str().parse().map_err(|_| format!("expected the six digits of a county, found `{text}`"))
+    area.as_str()
+        .parse()
+        .map_err(|_| format!("expected the six digits of a county, found `{text}`"))
 }
 
 #[cfg(test)]

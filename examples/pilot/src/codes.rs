@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use hexacase::{engine::EngineError, procedure::{Definition, Refusal}, store::StoreError};
+use hexacase::{
+    engine::EngineError,
+    procedure::{Definition, Refusal},
+    store::StoreError,
+};
 
 use crate::{county::fault::Fault, error::PilotError};
 
@@ -36,7 +40,12 @@ pub fn markdown<'d>(definitions: impl IntoIterator<Item = &'d Definition>) -> St
     guards(&mut text, definitions);
     let store = "退出码 exit code 1；繁忙 busy 5";
     section(&mut text, "数据库 Stores", store, &StoreError::CODES);
-    section(&mut text, "引擎 The engine", "退出码 exit code 1；可重试 retryable 5", &EngineError::CODES);
+    section(
+        &mut text,
+        "引擎 The engine",
+        "退出码 exit code 1；可重试 retryable 5",
+        &EngineError::CODES,
+    );
     let pilot = "`usage.…` 退出码 exit code 2；其余 others 1, 3";
     section(&mut text, "命令行 The command line", pilot, &PilotError::CODES);
     section(&mut text, "其他 Others", "", OTHERS);
@@ -65,12 +74,15 @@ fn guards<'d>(text: &mut String, definitions: impl IntoIterator<Item = &'d Defin
         }
     }
     text.push_str("\n## 程序规则 Rules of the procedures\n\n退出码 exit code 3\n\n");
-    text.push_str("| code | 中文 | English | 依据 basis | 程序 procedures |\n|---|---|---|---|---|\n");
+    text.push_str(
+        "| code | 中文 | English | 依据 basis | 程序 procedures |\n|---|---|---|---|---|\n",
+    );
     for (code, (guard, procedures)) in known {
         let (zh, en) = (&guard.text.zh, &guard.text.en);
         let procedures: Vec<_> = procedures.iter().map(|name| format!("`{name}`")).collect();
         let procedures = procedures.join(" ");
-        let _ = writeln!(text, "| `refusal.{code}` | {zh} | {en} | {} | {procedures} |", guard.basis);
+        let _ =
+            writeln!(text, "| `refusal.{code}` | {zh} | {en} | {} | {procedures} |", guard.basis);
     }
 }
 

@@ -218,7 +218,8 @@ impl From<PilotError> for Failure {
     fn from(error: PilotError) -> Self {
         let failure = Self::new(error.exit(), error.code(), error.zh(), error.to_string());
         match error {
-            PilotError::AmbiguousId { matches, .. } | PilotError::SeveralChildren { matches, .. } => {
+            PilotError::AmbiguousId { matches, .. }
+            | PilotError::SeveralChildren { matches, .. } => {
                 let hints = matches.into_iter().map(|text| Reason::hint(text.clone(), text));
                 Self { reasons: hints.collect(), ..failure }
             }
@@ -242,9 +243,8 @@ impl From<PilotError> for Failure {
                 "用 --database sqlite:另一路径 指定演示库的位置",
                 "say where the demo goes with `--database sqlite:ANOTHER_PATH`",
             ),
-            PilotError::UnknownProcedure(_) => {
-                failure.with_hint("`pilot definitions` 列出全部程序", "`pilot definitions` lists them")
-            }
+            PilotError::UnknownProcedure(_) => failure
+                .with_hint("`pilot definitions` 列出全部程序", "`pilot definitions` lists them"),
             PilotError::UnknownLimit(_) => {
                 failure.with_hint("`pilot limits` 列出全部期限", "`pilot limits` lists them")
             }

@@ -223,12 +223,8 @@ fn reason_of_input(problem: InputProblem) -> Reason {
         }
         None => (problem.zh, problem.en),
     };
-    let place = Place {
-        file: Some(problem.file),
-        row: problem.row,
-        column: problem.column,
-        field: None,
-    };
+    let place =
+        Place { file: Some(problem.file), row: problem.row, column: problem.column, field: None };
     Reason { code: problem.code.to_owned(), zh, en, place }
 }
 

@@ -9,11 +9,7 @@ use hexacase::{
     },
 };
 
-use crate::{
-    error::PilotError,
-    failure::Failure,
-    index::ChildIndex,
-};
+use crate::{error::PilotError, failure::Failure, index::ChildIndex};
 
 /// The fewest characters of an id's end that are looked for.
 const SHORTEST_END: usize = 8;

@@ -55,10 +55,7 @@ pub async fn main(args: Vec<OsString>) -> Exit {
 fn arguments(error: &clap::Error, out: &Output) -> Exit {
     use clap::error::ErrorKind;
 
-    let asked = matches!(
-        error.kind(),
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-    );
+    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     if asked {
         return match error.print() {
             Ok(()) => Exit::Done,

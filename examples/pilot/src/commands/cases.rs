@@ -16,9 +16,7 @@ use crate::{
     failure::Failure,
     ids,
     output::{Output, Words, table, time},
-    results::{
-        Bilingual, CaseLine, CaseResult, DutyResult, HolderResult, LinkResult, Page, names,
-    },
+    results::{Bilingual, CaseLine, CaseResult, DutyResult, HolderResult, LinkResult, Page, names},
 };
 
 /// A stored case as lists show it.
@@ -176,10 +174,7 @@ fn duty(
     DutyResult {
         duty: owed.name.clone(),
         name: owed.name.clone(),
-        label: Bilingual {
-            zh: label(crate::output::Lang::Zh),
-            en: label(crate::output::Lang::En),
-        },
+        label: Bilingual { zh: label(crate::output::Lang::Zh), en: label(crate::output::Lang::En) },
         no: owed.no,
         owed_by: spec.map(|spec| names(&spec.owed_by)).unwrap_or_default(),
         recorded_by: spec.map_or(by_engine, |spec| names(&spec.recorded_by)),
@@ -197,13 +192,7 @@ fn duty(
     }
 }
 
-fn text(
-    result: &CaseResult,
-    child: &str,
-    now: Timestamp,
-    words: &Words,
-    out: &Output,
-) -> String {
+fn text(result: &CaseResult, child: &str, now: Timestamp, words: &Words, out: &Output) -> String {
     let lang = out.lang();
     let areas: Vec<_> =
         result.areas.iter().map(|(purpose, area)| format!("{purpose} {area}")).collect();

@@ -148,14 +148,17 @@ fn list(items: &[DefinitionLine], words: &Words, out: &Output) -> String {
 fn whole(line: &DefinitionLine, words: &Words, out: &Output) -> String {
     let say = |text: &Bilingual| out.say(&text.zh, &text.en).to_owned();
     let roles = |list: &[String]| {
-        let roles: Vec<_> = list
-            .iter()
-            .map(|name| hexacase::terms::actor::Role::named(name.as_str()))
-            .collect();
+        let roles: Vec<_> =
+            list.iter().map(|name| hexacase::terms::actor::Role::named(name.as_str())).collect();
         words.roles(&roles)
     };
-    let head = format!("{}（{}，{} {}）", say(&line.label), line.procedure,
-        out.say("版本", "version"), line.version);
+    let head = format!(
+        "{}（{}，{} {}）",
+        say(&line.label),
+        line.procedure,
+        out.say("版本", "version"),
+        line.version
+    );
     let state_header = match out.lang() {
         Lang::Zh => ["状态", "名称", "应办事项", "谁应办", "谁可记", "期限"],
         Lang::En => ["state", "name", "duty", "owed by", "recorded by", "limits"],

@@ -2,11 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hexacase::{
-    engine::Engine,
-    store::CaseQuery,
-    terms::id::SubjectId,
-};
+use hexacase::{engine::Engine, store::CaseQuery, terms::id::SubjectId};
 use serde_json::Value;
 
 use super::cases;
@@ -29,11 +25,11 @@ pub(super) async fn find(global: &Global, args: &ChildArgs, out: &Output) -> Res
     let text = args.text.trim();
     let mut found: Vec<&Child> = index.named(text);
     if found.is_empty() {
-        let subject = ids::subject(engine, text).await.map_err(|failure| match failure.code.as_str()
-        {
-            "usage.ambiguous_id" => failure,
-            _ => PilotError::NoSuchChild(text.to_owned()).into(),
-        })?;
+        let subject =
+            ids::subject(engine, text).await.map_err(|failure| match failure.code.as_str() {
+                "usage.ambiguous_id" => failure,
+                _ => PilotError::NoSuchChild(text.to_owned()).into(),
+            })?;
         found.extend(index.child(subject));
         if found.is_empty() {
             return Err(PilotError::NoSuchChild(text.to_owned()).into());
@@ -41,8 +37,7 @@ pub(super) async fn find(global: &Global, args: &ChildArgs, out: &Output) -> Res
     }
     let mut items = Vec::new();
     for child in found {
-        let query =
-            CaseQuery { subject: Some(child.subject), limit: 1000, ..CaseQuery::default() };
+        let query = CaseQuery { subject: Some(child.subject), limit: 1000, ..CaseQuery::default() };
         let cases: Vec<CaseLine> = engine.cases(&query).await?.iter().map(cases::line).collect();
         let fact = |name: &str| child.fact(name).map(str::to_owned);
         items.push(ChildLine {

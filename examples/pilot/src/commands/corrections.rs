@@ -1,9 +1,6 @@
 //! Short commands for engine-wide steps: corrections, the second person, files.
 
-use hexacase::{
-    procedure::wide::WideStep,
-    terms::evidence::FieldClass,
-};
+use hexacase::{procedure::wide::WideStep, terms::evidence::FieldClass};
 use serde_json::{Map, Value, json};
 
 use super::step::wide;

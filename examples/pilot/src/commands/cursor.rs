@@ -2,10 +2,7 @@
 
 use hexacase::{
     store::{DutyCursor, EntryCursor},
-    terms::{
-        id::CaseId,
-        time::Timestamp,
-    },
+    terms::{id::CaseId, time::Timestamp},
 };
 
 use crate::error::PilotError;

@@ -12,11 +12,7 @@ use crate::{
     output::Output,
 };
 
-pub(super) async fn draw(
-    global: &Global,
-    args: &DiagramArgs,
-    out: &Output,
-) -> Result<(), Failure> {
+pub(super) async fn draw(global: &Global, args: &DiagramArgs, out: &Output) -> Result<(), Failure> {
     let (format, name) = match args.format {
         DiagramKind::Mermaid => (DiagramFormat::Mermaid, "mermaid"),
         DiagramKind::Dot => (DiagramFormat::Dot, "dot"),

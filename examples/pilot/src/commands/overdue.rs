@@ -38,11 +38,7 @@ fn line(row: &DutyRow, now: Timestamp) -> Option<OverdueLine> {
     })
 }
 
-pub(super) async fn list(
-    global: &Global,
-    args: &OverdueArgs,
-    out: &Output,
-) -> Result<(), Failure> {
+pub(super) async fn list(global: &Global, args: &OverdueArgs, out: &Output) -> Result<(), Failure> {
     let opened = database::open(global).await?;
     match args.by {
         Some(by) => counted(&opened, args, by, out).await,
@@ -184,13 +180,7 @@ fn key(row: &DutyRow, by: OverdueBy, words: &Words) -> Option<String> {
     }
 }
 
-fn label(
-    engine: &Engine,
-    words: &Words,
-    by: OverdueBy,
-    key: Option<&str>,
-    out: &Output,
-) -> String {
+fn label(engine: &Engine, words: &Words, by: OverdueBy, key: Option<&str>, out: &Output) -> String {
     let Some(key) = key else {
         return out.say("（未指定）", "(nobody named)").to_owned();
     };

@@ -3,12 +3,7 @@
 use hexacase::{
     engine::Engine,
     procedure::{Definition, Refusal},
-    terms::{
-        actor::Role,
-        area::AreaCode,
-        facts::CaseFacts,
-        id::CaseId,
-    },
+    terms::{actor::Role, area::AreaCode, facts::CaseFacts, id::CaseId},
 };
 
 use crate::{
@@ -74,11 +69,9 @@ pub(super) fn chinese(words: &Words, procedure: &str, refusal: &Refusal) -> Stri
         Refusal::OutOfArea { actor, held, .. } => {
             format!("“{actor}”的岗位（{}）不在本个案所属的区划或单位", words.roles(held))
         }
-        Refusal::FourEyes { transition, earlier, actor } => format!(
-            "“{actor}”已办理“{}”，“{}”须由另一人办理",
-            step(earlier),
-            step(transition)
-        ),
+        Refusal::FourEyes { transition, earlier, actor } => {
+            format!("“{actor}”已办理“{}”，“{}”须由另一人办理", step(earlier), step(transition))
+        }
         Refusal::ActedByMissing { transition, needed } => format!(
             "“{}”由{}办理，请写明实际办理的机关或人员（acted_by）",
             step(transition),
@@ -140,14 +133,12 @@ async fn hints(
         Refusal::NoSuchCase { .. } => {
             vec![Reason::hint("`pilot cases` 列出个案", "`pilot cases` lists cases")]
         }
-        Refusal::RevisionMoved { .. } => vec![Reason::hint(
-            "先用 `pilot case` 重新查看",
-            "look again with `pilot case` first",
-        )],
-        Refusal::CommandReused { .. } => vec![Reason::hint(
-            "新的办理请用新的命令编号",
-            "use a new command id for a new step",
-        )],
+        Refusal::RevisionMoved { .. } => {
+            vec![Reason::hint("先用 `pilot case` 重新查看", "look again with `pilot case` first")]
+        }
+        Refusal::CommandReused { .. } => {
+            vec![Reason::hint("新的办理请用新的命令编号", "use a new command id for a new step")]
+        }
         _ => Vec::new(),
     }
 }

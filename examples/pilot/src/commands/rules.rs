@@ -81,9 +81,8 @@ pub(super) fn limits(out: &Output) -> Result<(), Failure> {
             Lang::En => ["limit", "what", "amount", "from", "basis"],
         };
         let rows = national().limits().map(|limit| {
-            let text = |label: &hexacase::terms::label::Label| {
-                out.say(&label.zh, &label.en).to_owned()
-            };
+            let text =
+                |label: &hexacase::terms::label::Label| out.say(&label.zh, &label.en).to_owned();
             vec![
                 limit.id.to_string(),
                 text(&limit.label),
@@ -101,8 +100,8 @@ pub(super) fn check(args: &CheckArgs, out: &Output) -> Result<(), Failure> {
     let laid = match &args.overlay {
         None => None,
         Some(path) => {
-            let text = fs::read_to_string(path)
-                .map_err(|error| PilotError::io("read", path, &error))?;
+            let text =
+                fs::read_to_string(path).map_err(|error| PilotError::io("read", path, &error))?;
             Some(nation.overlay(&path.display().to_string(), &text)?)
         }
     };

@@ -98,8 +98,7 @@ fn of_form(procedure: String, transition: String) -> Result<Value, Failure> {
     let wide: Vec<_> = WideStep::ALL.iter().map(|step| step.name()).collect();
     let (names, wide) = (names.join("、"), wide.join("、"));
     let failure = Failure::from(PilotError::UnknownTransition { procedure, transition });
-    Err(failure.with_hint(names.clone(), names).with_hint(
-        format!("通用办理：{wide}"),
-        format!("engine-wide steps: {wide}"),
-    ))
+    Err(failure
+        .with_hint(names.clone(), names)
+        .with_hint(format!("通用办理：{wide}"), format!("engine-wide steps: {wide}")))
 }

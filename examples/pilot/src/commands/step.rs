@@ -59,8 +59,7 @@ pub(super) async fn act(global: &Global, args: ActArgs, out: &Output) -> Result<
     let words = opened.words(out);
     let case = ids::case(&opened.engine, &args.case).await?;
     let procedure = opened.engine.case(case).await?.image.facts.procedure;
-    let tried =
-        Tried { procedure: &procedure, transition: &args.transition, case: Some(case) };
+    let tried = Tried { procedure: &procedure, transition: &args.transition, case: Some(case) };
     let definition = opened.engine.registry().newest(&procedure).cloned();
     let Some(schema) = schema_of(definition.as_deref(), &args.transition) else {
         return Err(unknown(&opened, &words, &tried).await);

@@ -98,8 +98,7 @@ async fn register(opened: &Opened, county: &County, out: &Output) -> Result<(), 
     let bar = out.progress(u64::try_from(county.children.len()).ok(), "导入台账", "importing");
     let progress = |done: usize| bar.set_position(u64::try_from(done).unwrap_or(0));
     let actor = Actor::at_work(keeper);
-    let imported =
-        import_register(&opened.engine, &actor, &county.children, progress).await;
+    let imported = import_register(&opened.engine, &actor, &county.children, progress).await;
     bar.finish_and_clear();
     imported.map(drop).map_err(|(at, problem): (usize, EngineError)| {
         // The header is row 1.

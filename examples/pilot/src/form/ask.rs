@@ -186,7 +186,9 @@ fn understood(answer: &str, schema: &Value, choices: &[(Value, String)]) -> Opti
             "否" | "n" | "no" | "false" => Some(Value::Bool(false)),
             _ => None,
         },
-        Some("integer") => answer.parse::<i64>().ok().map(|number| Value::Number(Number::from(number))),
+        Some("integer") => {
+            answer.parse::<i64>().ok().map(|number| Value::Number(Number::from(number)))
+        }
         Some("array") if answer.starts_with('[') => serde_json::from_str(answer).ok(),
         Some("array") => {
             let inner = schema.get("items").cloned().unwrap_or_default();

@@ -50,7 +50,8 @@ pub(super) fn wants_file(schema: &Value) -> bool {
 pub(super) fn present(schema: &Value) -> &Value {
     let choices = schema.get("anyOf").and_then(Value::as_array);
     let is_null = |choice: &&Value| choice.get("type").is_some_and(|kind| kind == "null");
-    match choices.map(|choices| choices.iter().filter(|choice| !is_null(choice)).collect::<Vec<_>>())
+    match choices
+        .map(|choices| choices.iter().filter(|choice| !is_null(choice)).collect::<Vec<_>>())
     {
         Some(real) => match real.as_slice() {
             [only] => only,

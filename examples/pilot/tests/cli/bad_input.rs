@@ -10,8 +10,16 @@ fn data_that_is_no_object_is_a_wrong_command_line() {
     let act = |data: &str| {
         let file = pilot.file();
         let args = [
-            "act", &file, "complete_file", "--as", "director-201", "--data", data, "--json",
-            "--database", "sqlite:work.db",
+            "act",
+            &file,
+            "complete_file",
+            "--as",
+            "director-201",
+            "--data",
+            data,
+            "--json",
+            "--database",
+            "sqlite:work.db",
         ];
         pilot.args(&args)
     };
@@ -45,7 +53,10 @@ fn a_wrong_field_is_refused_with_its_place() {
     let said = pilot.form(&line, &unknown);
     assert_eq!(said.code, 3);
     let error = said.error();
-    assert_eq!((&error["code"], &error["place"]["field"]), (&"refusal.field".into(), &"colour".into()));
+    assert_eq!(
+        (&error["code"], &error["place"]["field"]),
+        (&"refusal.field".into(), &"colour".into())
+    );
     assert!(error["reasons"][0]["zh"].as_str().unwrap().contains("pilot schema"), "{error}");
     let mut bad = good;
     bad["acted_by"] = json!({ "role": "police_station" });
@@ -102,7 +113,9 @@ fn ids_are_whole_or_their_ends_or_numbers() {
 #[test]
 fn a_cursor_of_another_list_is_refused() {
     let pilot = Pilot::with_county();
-    for line in ["cases --after x", "feed --after x", "overdue --after x", "worklist --as a --after x"] {
+    for line in
+        ["cases --after x", "feed --after x", "overdue --after x", "worklist --as a --after x"]
+    {
         let said = pilot.json(line);
         assert_eq!((said.code, &said.error()["code"]), (2, &"usage.cursor".into()), "{line}");
     }
@@ -119,5 +132,8 @@ fn a_child_nobody_knows_is_said() {
     });
     let said = pilot.form("open risk_alert --as director-201", &form);
     let error = said.error();
-    assert_eq!((&error["code"], &error["place"]["field"]), (&"input.unknown_child".into(), &"child".into()));
+    assert_eq!(
+        (&error["code"], &error["place"]["field"]),
+        (&"input.unknown_child".into(), &"child".into())
+    );
 }

@@ -23,8 +23,21 @@ fn a_step_gives_a_receipt_and_moves_the_case() {
     assert_eq!(done["receipt"]["repeated"], false);
     let case = pilot.json(&format!("case {file}")).result();
     for key in [
-        "case", "case_number", "procedure", "definition", "rule_pack", "subject", "incident",
-        "areas", "state", "revision", "opened_at", "closed_at", "data", "duties", "attributes",
+        "case",
+        "case_number",
+        "procedure",
+        "definition",
+        "rule_pack",
+        "subject",
+        "incident",
+        "areas",
+        "state",
+        "revision",
+        "opened_at",
+        "closed_at",
+        "data",
+        "duties",
+        "attributes",
         "links",
     ] {
         assert!(case.get(key).is_some(), "no `{key}`");
@@ -33,12 +46,23 @@ fn a_step_gives_a_receipt_and_moves_the_case() {
     let duties = case["duties"].as_array().unwrap();
     let visit = duties.iter().find(|duty| duty["duty"] == "routine_visit").unwrap();
     for key in [
-        "name", "owed_by", "recorded_by", "holder", "limit", "due", "provisional", "basis",
-        "opened_at", "state",
+        "name",
+        "owed_by",
+        "recorded_by",
+        "holder",
+        "limit",
+        "due",
+        "provisional",
+        "basis",
+        "opened_at",
+        "state",
     ] {
         assert!(visit.get(key).is_some(), "no `{key}`");
     }
-    assert_eq!((&visit["state"], &visit["holder"]["unit"]), (&"open".into(), &"village-201".into()));
+    assert_eq!(
+        (&visit["state"], &visit["holder"]["unit"]),
+        (&"open".into(), &"village-201".into())
+    );
     let before = pilot.json(&format!("case {file} --as-of 2000-01-01"));
     assert_eq!((before.code, &before.error()["code"]), (3, &"refusal.no_such_case".into()));
     let text = pilot.text(&format!("case {file}"));
@@ -57,7 +81,10 @@ fn a_command_id_makes_a_repeat_harmless() {
     let first = pilot.form(&line, &form).result();
     let second = pilot.form(&line, &form).result();
     assert_eq!(first["case"], second["case"]);
-    assert_eq!((&first["receipt"]["repeated"], &second["receipt"]["repeated"]), (&false.into(), &true.into()));
+    assert_eq!(
+        (&first["receipt"]["repeated"], &second["receipt"]["repeated"]),
+        (&false.into(), &true.into())
+    );
     let mut other = form;
     other["facts"] = json!("别的事");
     let said = pilot.form(&line, &other);
@@ -87,8 +114,17 @@ fn the_worklist_has_what_the_actor_may_do() {
     assert_eq!(items.len(), 1);
     let item = &items[0];
     for key in [
-        "case", "case_number", "procedure", "state", "duty", "due", "overdue", "provisional",
-        "holder", "subject", "transitions",
+        "case",
+        "case_number",
+        "procedure",
+        "state",
+        "duty",
+        "due",
+        "overdue",
+        "provisional",
+        "holder",
+        "subject",
+        "transitions",
     ] {
         assert!(item.get(key).is_some(), "no `{key}`");
     }
@@ -138,8 +174,18 @@ fn a_trail_is_chained_entries() {
     let items = trail["items"].as_array().unwrap();
     assert_eq!(items.len(), 2);
     for key in [
-        "seq", "kind", "transition", "from", "to", "actor", "role", "acted_by", "occurred_at",
-        "recorded_at", "hash", "prev",
+        "seq",
+        "kind",
+        "transition",
+        "from",
+        "to",
+        "actor",
+        "role",
+        "acted_by",
+        "occurred_at",
+        "recorded_at",
+        "hash",
+        "prev",
     ] {
         assert!(items[1].get(key).is_some(), "no `{key}`");
     }
@@ -168,7 +214,10 @@ fn a_correction_of_a_legal_fact_takes_two_persons() {
     let file = pilot.file();
     let annul = format!("annul {file} --reason test_entry --text 试录 --as bureau-1");
     let proposed = pilot.json(&annul).result();
-    assert_eq!((&proposed["receipt"]["proposed"], &proposed["state"]), (&true.into(), &"draft".into()));
+    assert_eq!(
+        (&proposed["receipt"]["proposed"], &proposed["state"]),
+        (&true.into(), &"draft".into())
+    );
     let entry = proposed["revision"].as_i64().unwrap();
     let said = pilot.json(&format!("confirm {file} {entry} --as bureau-1"));
     assert_eq!((said.code, &said.error()["code"]), (3, &"refusal.four_eyes".into()));
@@ -202,7 +251,8 @@ fn a_file_goes_into_the_blob_store_and_its_digest_into_the_case() {
     let pilot = Pilot::with_county();
     let file = pilot.file();
     pilot.write("回执.txt", "收到");
-    let done = pilot.json(&format!("attach {file} 回执.txt --note 回执 --as director-201")).result();
+    let done =
+        pilot.json(&format!("attach {file} 回执.txt --note 回执 --as director-201")).result();
     assert_eq!(done["revision"], 2);
     let verdict = pilot.json("verify").result();
     assert_eq!((&verdict["verdict"], &verdict["attachments"]), (&"clean".into(), &1.into()));

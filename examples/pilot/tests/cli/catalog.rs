@@ -58,9 +58,16 @@ fn definitions_give_what_scripts_rest_on() {
     let items = result["items"].as_array().unwrap();
     assert!(!items.is_empty() && result["next"].is_null());
     for item in items {
-        for key in
-            ["procedure", "mechanism", "version", "hash", "label", "states", "side_duties", "transitions"]
-        {
+        for key in [
+            "procedure",
+            "mechanism",
+            "version",
+            "hash",
+            "label",
+            "states",
+            "side_duties",
+            "transitions",
+        ] {
             assert!(item.get(key).is_some(), "no `{key}`");
         }
         for state in item["states"].as_array().unwrap() {
@@ -112,10 +119,38 @@ fn a_schema_is_that_of_the_form_or_of_a_result() {
 #[test]
 fn every_command_with_a_result_has_a_schema() {
     for command in [
-        "act", "amend", "annul", "attach", "case", "cases", "check", "child", "confirm", "deadline",
-        "decline", "definitions", "demo", "diagram", "explain", "feed", "import", "init", "join",
-        "limits", "merge", "migrate", "open", "overdue", "rebind", "reopen", "split", "staff list",
-        "sweep", "trail", "verify", "worklist",
+        "act",
+        "amend",
+        "annul",
+        "attach",
+        "case",
+        "cases",
+        "check",
+        "child",
+        "confirm",
+        "deadline",
+        "decline",
+        "definitions",
+        "demo",
+        "diagram",
+        "explain",
+        "feed",
+        "import",
+        "init",
+        "join",
+        "limits",
+        "merge",
+        "migrate",
+        "open",
+        "overdue",
+        "rebind",
+        "reopen",
+        "split",
+        "staff list",
+        "sweep",
+        "trail",
+        "verify",
+        "worklist",
     ] {
         assert!(hexacase_pilot::commands::of_result(command).is_some(), "{command}");
     }
@@ -130,7 +165,10 @@ fn an_overlay_is_checked_with_its_places() {
     assert_eq!(said.code, 3);
     let error = said.error();
     assert_eq!(error["code"], "rules.invalid");
-    assert_eq!((&error["place"]["file"], &error["place"]["row"]), (&"county.toml".into(), &3.into()));
+    assert_eq!(
+        (&error["place"]["file"], &error["place"]["row"]),
+        (&"county.toml".into(), &3.into())
+    );
 }
 
 #[test]

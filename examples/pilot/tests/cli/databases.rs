@@ -48,9 +48,8 @@ fn a_demo_is_never_played_over_real_work() {
 #[test]
 fn real_work_has_no_other_time_than_now() {
     let pilot = Pilot::with_county();
-    let said = pilot.args(&[
-        "cases", "--now", "2026-01-01", "--database", "sqlite:work.db", "--json",
-    ]);
+    let said =
+        pilot.args(&["cases", "--now", "2026-01-01", "--database", "sqlite:work.db", "--json"]);
     assert_eq!(said.code, 2);
     assert_eq!(said.error()["code"], "usage.now_needs_demo");
 }
@@ -89,7 +88,14 @@ fn a_small_demo_is_played_twice_with_the_same_trail() {
     let swept = pilot.json("sweep").result();
     assert!(swept["at"].as_str().unwrap().starts_with("2026-12-31"), "{swept}");
     let said = pilot.args(&[
-        "overdue", "--by", "party", "--now", "2027-06-30", "--database", "sqlite:work.db", "--json",
+        "overdue",
+        "--by",
+        "party",
+        "--now",
+        "2027-06-30",
+        "--database",
+        "sqlite:work.db",
+        "--json",
     ]);
     assert!(!said.result()["items"].as_array().unwrap().is_empty());
 }

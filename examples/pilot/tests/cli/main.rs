@@ -1,6 +1,10 @@
 //! The pilot as people and scripts meet it: the built binary on databases of its own.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod bad_input;
 mod casework;

@@ -71,11 +71,10 @@ pub fn read_children(
     let mut problems = Vec::new();
     let mut numbers = Seen::new();
     let table = (&columns::CHILDREN, file);
-    let taken =
-        table_rows(table, bytes, &ground.known(), &mut problems, |row, known, seen| {
-            let number = row.number();
-            child::child(row, known, seen, &mut numbers).map(|child| (number, child))
-        });
+    let taken = table_rows(table, bytes, &ground.known(), &mut problems, |row, known, seen| {
+        let number = row.number();
+        child::child(row, known, seen, &mut numbers).map(|child| (number, child))
+    });
     all(taken, problems)
 }
 
@@ -83,11 +82,7 @@ pub fn read_children(
 ///
 /// # Errors
 /// Everything that is wrong with the file.
-pub fn read_staff(
-    file: &str,
-    bytes: &[u8],
-    ground: &Ground,
-) -> Result<Vec<StaffRow>, InputErrors> {
+pub fn read_staff(file: &str, bytes: &[u8], ground: &Ground) -> Result<Vec<StaffRow>, InputErrors> {
     let mut problems = Vec::new();
     let table = (&columns::STAFF, file);
     let taken = table_rows(table, bytes, &ground.known(), &mut problems, staff);

@@ -18,15 +18,15 @@ use super::{
 };
 use crate::{
     procedure::{
-        Refusal,
+        MAX_HANDOFF_DEPTH, Refusal,
         wide::{
             WideStep,
             forms::{IdentifySubject, JoinIncident, MergeCase, RebindSubject},
         },
     },
     store::{
-        EntryQuery, GroupOutcome, Loaded, Scope, StoreError, StoreTx, StoredCommand, StoredEntry,
-        Wanted,
+        EntryQuery, GroupOutcome, Loaded, Scope, StoreError, StoreTx, StoredCase, StoredCommand,
+        StoredEntry, Wanted,
     },
     terms::id::CaseId,
 };
@@ -265,7 +265,10 @@ impl Inner {
         tx: &mut dyn StoreTx,
         commands: &[&Command],
     ) -> Result<Vec<Outcome>, EngineError> {
-        let loaded = tx.load(&self.wanted(commands)).await?;
+        let mut loaded = tx.load(&self.wanted(commands)).await?;
+        if commands.iter().any(|command| self.registry.hands_over(command.transition())) {
+            load_receivers(tx, &mut loaded).await?;
+        }
         let staff = self.staff_at(&mut *tx, loaded.directory).await?;
         let mut histories = Vec::new();
         for command in commands {
@@ -349,6 +352,31 @@ fn want_for_wide(wanted: &mut Wanted, step: Option<WideStep>, payload: &serde_js
         }
         _ => {}
     }
+}
+
+/// A handoff may inform a case that stands beside the sender's, and that one another. What a case
+/// looks at and locks is its own subject and incident, so these are loaded as well.
+async fn load_receivers(tx: &mut dyn StoreTx, loaded: &mut Loaded) -> Result<(), StoreError> {
+    for _ in 0..MAX_HANDOFF_DEPTH {
+        let known = |case: &StoredCase| {
+            loaded.scopes.contains_key(&Scope::subject(case.facts.subject.id))
+                && loaded.scopes.contains_key(&Scope::incident(case.facts.incident))
+        };
+        let receivers: Vec<CaseId> =
+            loaded.cases.iter().filter(|case| !known(case)).map(|case| case.facts.id).collect();
+        if receivers.is_empty() {
+            break;
+        }
+        let wanted = Wanted { cases: receivers.clone(), beside: receivers, ..Wanted::default() };
+        let more = tx.load(&wanted).await?;
+        loaded.scopes.extend(more.scopes);
+        for case in more.cases {
+            if !loaded.cases.iter().any(|before| before.facts.id == case.facts.id) {
+                loaded.cases.push(case);
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn whole_history(tx: &mut dyn StoreTx, case: CaseId) -> Result<Vec<StoredEntry>, StoreError> {

@@ -181,6 +181,14 @@ impl Command {
         self
     }
 
+    /// The transition, or the engine-wide step, that is asked for.
+    pub(super) fn transition(&self) -> &str {
+        match &self.action {
+            Action::Open(open) => &open.transition,
+            Action::Fire { transition, .. } => transition,
+        }
+    }
+
     /// The hash of what is asked, so that another command under the same id is recognized.
     pub(super) fn hash(&self) -> Digest {
         #[derive(Serialize)]

@@ -61,6 +61,14 @@ impl Registry {
         })
     }
 
+    /// Whether a transition of this name hands anything over anywhere.
+    pub(super) fn hands_over(&self, transition: &str) -> bool {
+        self.by_hash
+            .values()
+            .filter_map(|definition| definition.transition(transition))
+            .any(|step| !step.handoffs.is_empty())
+    }
+
     /// Whether a transition of this name looks at other cases anywhere: it declares to, hands
     /// something over, or opens a case.
     pub(super) fn looks_beside(&self, transition: &str) -> bool {

@@ -3,13 +3,9 @@
 use std::{fs, path::Path};
 
 use hexacase::{
-    engine::{Command, Engine, EngineError},
+    engine::{Engine, EngineError},
     store::Store as _,
-    terms::{
-        actor::Actor,
-        area::AreaPurpose,
-        facts::{Subject, SubjectKind},
-    },
+    terms::actor::Actor,
 };
 
 use crate::{
@@ -17,10 +13,10 @@ use crate::{
     cli::{Global, ImportArgs},
     county::{Ground, columns, read_children},
     database,
-    demo::{register_form, subject_of},
+    demo::{open_file, subject_of},
     error::PilotError,
     failure::{Exit, Failure},
-    index::{ChildIndex, REGISTER},
+    index::ChildIndex,
     output::Output,
 };
 
@@ -79,11 +75,7 @@ pub(super) async fn children(
             result.known += 1;
             continue;
         }
-        let form = register_form(&realm, child);
-        let command = Command::open_named(actor.clone(), REGISTER, "open_file", form)
-            .about(Subject { kind: SubjectKind::Child, id })
-            .in_area(AreaPurpose::Residence, child.residence.clone());
-        match engine.execute_in(&mut *tx, command).await {
+        match engine.execute_in(&mut *tx, open_file(&actor, &realm, child)).await {
             Ok(_) => result.imported += 1,
             Err(EngineError::Refused(refusal)) => {
                 refused.push(Failure::from(refusal).in_row(&name, *row).into_reason());

@@ -114,6 +114,28 @@ pub fn register_form(realm: &Realm, row: &ChildRow) -> Value {
     })
 }
 
+/// The command that opens the file of a child of the register. The village keeps its register;
+/// whoever imports it only records that.
+pub fn open_file(actor: &Actor, realm: &Realm, row: &ChildRow) -> Command {
+    let id = subject_of(realm, &row.register_number);
+    let form = register_form(realm, row);
+    let command = Command::open_named(actor.clone(), "care_file", "open_file", form)
+        .about(Subject { kind: SubjectKind::Child, id })
+        .in_area(AreaPurpose::Residence, row.residence.clone());
+    let by = Text::new("村（居）儿童台账").ok().map(|organ| ActedBy {
+        role: Role::new("child_welfare_director"),
+        organ,
+        document_no: None,
+        document_date: None,
+        person: None,
+        scan: None,
+    });
+    match by {
+        Some(by) => command.acted_by(by),
+        None => command,
+    }
+}
+
 /// Opens a file for every child, in order of the register. All files are sent at once; the engine
 /// writes them in batches. `progress` is told how many are done.
 ///
@@ -126,29 +148,9 @@ pub async fn import_register(
     mut progress: impl FnMut(usize),
 ) -> Result<Vec<Receipt>, (usize, EngineError)> {
     let realm = engine.meta().realm.clone();
-    // The village keeps its register; whoever imports it only records that.
-    let by = Text::new("村（居）儿童台账").ok().map(|organ| ActedBy {
-        role: Role::new("child_welfare_director"),
-        organ,
-        document_no: None,
-        document_date: None,
-        person: None,
-        scan: None,
-    });
     let mut receipts = Vec::with_capacity(children.len());
     for chunk in children.chunks(256) {
-        let commands = chunk.iter().map(|row| {
-            let id = subject_of(&realm, &row.register_number);
-            let subject = Subject { kind: SubjectKind::Child, id };
-            let form = register_form(&realm, row);
-            let command = Command::open_named(actor.clone(), "care_file", "open_file", form)
-                .about(subject)
-                .in_area(AreaPurpose::Residence, row.residence.clone());
-            match &by {
-                Some(by) => command.acted_by(by.clone()),
-                None => command,
-            }
-        });
+        let commands = chunk.iter().map(|row| open_file(actor, &realm, row));
         for answer in engine.execute_many(commands).await {
             receipts.push(answer.map_err(|problem| (receipts.len(), problem))?);
         }

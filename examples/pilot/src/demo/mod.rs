@@ -18,7 +18,9 @@ mod story;
 
 pub use clock::{SeededEntropy, VirtualClock};
 pub use filler::Filler;
-pub use import::{directory_row, import_register, import_staff, register_form, subject_of};
+pub use import::{
+    directory_row, import_register, import_staff, open_file, register_form, subject_of,
+};
 pub use play::{Played, Player};
 pub use report::{DemoResult, report, text};
 pub use run::run;

@@ -3,6 +3,9 @@
 use super::Lang;
 use crate::failure::{Failure, Place, Reason};
 
+/// How many reasons are listed; more than that nobody reads on a terminal.
+const MOST_REASONS: usize = 30;
+
 /// The failure in lines: what, its code, each reason with its place, what would help.
 pub(super) fn text(failure: &Failure, lang: Lang) -> String {
     let said = lang.of(&failure.zh, &failure.en);
@@ -16,7 +19,14 @@ pub(super) fn text(failure: &Failure, lang: Lang) -> String {
     }
     let (hints, reasons): (Vec<_>, Vec<_>) =
         failure.reasons.iter().partition(|reason| reason.code == "hint");
-    lines.extend(reasons.into_iter().map(|found| reason(found, lang)));
+    let more = reasons.len().saturating_sub(MOST_REASONS);
+    lines.extend(reasons.into_iter().take(MOST_REASONS).map(|found| reason(found, lang)));
+    if more > 0 {
+        lines.push(match lang {
+            Lang::Zh => format!("  …… 另有 {more} 处，加 --json 可看全部"),
+            Lang::En => format!("  … and {more} more; `--json` gives all"),
+        });
+    }
     lines.extend(hints.into_iter().map(|hint| format!("  → {}", lang.of(&hint.zh, &hint.en))));
     if failure.retry {
         lines.push(format!(

@@ -221,13 +221,11 @@ impl Carry<'_> {
         let (subject, incident) = (facts.subject, facts.incident);
         let id = facts.id;
         let definition = Arc::clone(&live.definition);
-        // A case that is only informed shares the sender's subject, whose scope is locked already;
-        // its own incident was not asked for and is no part of what the step rests on.
         let looks = born
             || definition
                 .transition(transition)
                 .is_some_and(|step| !step.beside.is_empty() || !step.handoffs.is_empty());
-        if looks && (depth == 0 || born) {
+        if looks {
             self.lock(subject, incident);
         }
         let beside = if looks {

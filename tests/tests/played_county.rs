@@ -47,7 +47,7 @@ async fn play(children: usize, seed: u64) -> demo::DemoResult {
     let played = player.play(|_| ()).await.expect("the year can be played");
     let result =
         demo::report(&engine, county.children.len(), played, |_| ()).await.expect("a report");
-    println!("{}", demo::text(&engine, &result).await.expect("a text"));
+    println!("{}", demo::text(&engine, &county, &result));
     result
 }
 

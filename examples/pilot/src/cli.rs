@@ -1,5 +1,6 @@
 //! The command line. Help stands in Chinese with English beside it.
 
+mod lists;
 mod steps;
 
 use std::{path::PathBuf, str::FromStr};
@@ -11,6 +12,7 @@ use hexacase::terms::{
     time::{CivilDate, TimeError, Timestamp},
 };
 
+pub use lists::{CaseArgs, CasesArgs, ChildArgs, OverdueArgs, OverdueBy, TrailArgs, WorklistArgs};
 pub use steps::{
     ActArgs, AmendArgs, AnnulArgs, AnnulBecause, AttachArgs, ConfirmArgs, DeclineArgs, FileClass,
     JoinArgs, MergeArgs, OpenArgs, RebindArgs, ReopenArgs, SplitArgs, StepArgs,
@@ -202,100 +204,6 @@ pub struct StaffListArgs {
     #[arg(long)]
     pub role: Option<String>,
     /// 在此区划 · within this area
-    #[arg(long)]
-    pub area: Option<AreaCode>,
-    /// 分页 · the page
-    #[command(flatten)]
-    pub page: PageArgs,
-}
-
-/// `cases`.
-#[derive(Args, Clone, Debug)]
-pub struct CasesArgs {
-    /// 程序 · of this procedure
-    #[arg(long)]
-    pub procedure: Option<String>,
-    /// 状态 · in this state
-    #[arg(long)]
-    pub state: Option<String>,
-    /// 区划（含下级） · in this area or within it
-    #[arg(long)]
-    pub area: Option<AreaCode>,
-    /// 对象 · about this subject
-    #[arg(long, value_name = "ID")]
-    pub subject: Option<String>,
-    /// 事件 · of this incident
-    #[arg(long, value_name = "ID")]
-    pub incident: Option<String>,
-    /// 只列未结 · open ones only
-    #[arg(long)]
-    pub open: bool,
-    /// 分页 · the page
-    #[command(flatten)]
-    pub page: PageArgs,
-}
-
-/// `child`.
-#[derive(Args, Clone, Debug)]
-pub struct ChildArgs {
-    /// 姓名（可写一部分）、登记号或编号 · a name or a part of it, a register number, an id
-    #[arg(value_name = "NAME-OR-ID")]
-    pub text: String,
-}
-
-/// `case`.
-#[derive(Args, Clone, Debug)]
-pub struct CaseArgs {
-    /// 个案 · the case: an id, its end, or its number
-    pub case: String,
-    /// 截至当时所登记的情况；只写日期即该日终了 · as it was recorded then; a date means its end
-    #[arg(long, value_name = "TIME")]
-    pub as_of: Option<AsOf>,
-}
-
-/// `trail`.
-#[derive(Args, Clone, Debug)]
-pub struct TrailArgs {
-    /// 个案 · the case
-    pub case: String,
-    /// 分页 · the page
-    #[command(flatten)]
-    pub page: PageArgs,
-}
-
-/// `worklist`.
-#[derive(Args, Clone, Debug)]
-pub struct WorklistArgs {
-    /// 谁的待办 · whose
-    #[arg(long = "as", value_name = "ACTOR")]
-    pub actor: ActorId,
-    /// 分页 · the page
-    #[command(flatten)]
-    pub page: PageArgs,
-}
-
-/// By what overdue duties are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum OverdueBy {
-    /// 单位 · the holding unit
-    Unit,
-    /// 责任方 · the party
-    Party,
-    /// 村 · the area of the case
-    Village,
-    /// 人员 · the person
-    Person,
-    /// 期限 · the time limit
-    Limit,
-}
-
-/// `overdue`.
-#[derive(Args, Clone, Debug)]
-pub struct OverdueArgs {
-    /// 分类计数 · counts them by this
-    #[arg(long, value_enum)]
-    pub by: Option<OverdueBy>,
-    /// 区划（含下级） · in this area or within it
     #[arg(long)]
     pub area: Option<AreaCode>,
     /// 分页 · the page

@@ -133,7 +133,8 @@ pub fn definitions() -> Result<Vec<Arc<Definition>>, Failure> {
     Ok(hexacase::care::definitions(rules)?.into_iter().map(Arc::new).collect())
 }
 
-/// Opens the database that a command names.
+/// Opens the database that a command names. A demo's own now is the end of the day on which its
+/// last entry was recorded.
 ///
 /// # Errors
 /// It is not there, not set up, not of this version, or not a demo although `--now` is given.
@@ -146,7 +147,7 @@ pub async fn open(global: &Global) -> Result<Opened, Failure> {
     let meta = store.meta().await?;
     let clock = match (meta.demo, global.now) {
         (true, Some(now)) => PilotClock::standing_at(now),
-        (true, None) => PilotClock::standing_at(last_recorded(&store, &meta).await?),
+        (true, None) => PilotClock::standing_at(last_recorded(&store, &meta).await?.date().end()),
         (false, None) => PilotClock::of_the_machine(),
         (false, Some(_)) => return Err(PilotError::NowNeedsDemo.into()),
     };

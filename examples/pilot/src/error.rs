@@ -229,7 +229,7 @@ impl From<PilotError> for Failure {
                     column: Some(column.to_string()),
                     ..Place::default()
                 };
-                Self { place, ..failure }
+                Self { place: Box::new(place), ..failure }
             }
             PilotError::NoDatabase(_) => failure.with_hint(
                 "用 `pilot demo` 生成演示库，或用 `pilot init --realm 区划代码 --database …` 新建",

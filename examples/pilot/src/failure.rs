@@ -81,7 +81,7 @@ pub struct Failure {
     /// In English.
     pub en: String,
     /// Where.
-    pub place: Place,
+    pub place: Box<Place>,
     /// Whether the same command may succeed if it is given again.
     pub retry: bool,
     /// Every single reason, and what would help.
@@ -103,7 +103,7 @@ impl Failure {
             code: code.into(),
             zh: zh.into(),
             en: en.into(),
-            place: Place::default(),
+            place: Box::default(),
             retry: exit == Exit::Busy,
             reasons: Vec::new(),
             exit,
@@ -127,7 +127,7 @@ impl Failure {
 
     /// The failure as one reason of a larger one.
     pub fn into_reason(self) -> Reason {
-        Reason { code: self.code, zh: self.zh, en: self.en, place: self.place }
+        Reason { code: self.code, zh: self.zh, en: self.en, place: *self.place }
     }
 }
 
@@ -209,7 +209,7 @@ impl From<InputErrors> for Failure {
         failure.reasons = errors.0.into_iter().map(reason_of_input).collect();
         if let [only] = failure.reasons.as_slice() {
             failure.code.clone_from(&only.code);
-            failure.place = only.place.clone();
+            *failure.place = only.place.clone();
         }
         failure
     }
@@ -257,7 +257,7 @@ impl From<RulesError> for Failure {
             })
             .collect();
         if let [only] = failure.reasons.as_slice() {
-            failure.place = only.place.clone();
+            *failure.place = only.place.clone();
         }
         failure
     }

@@ -190,7 +190,6 @@ pub async fn prepare(
 
 /// A schema whose parts stand where they are used.
 fn with_definitions(schema: Value) -> Value {
-    let Some(definitions) = schema.get("$defs").cloned() else { return schema };
     fn put(value: &mut Value, definitions: &Value) {
         let name = value.get("$ref").and_then(Value::as_str).and_then(|at| at.rsplit('/').next());
         if let Some(definition) = name.and_then(|name| definitions.get(name)) {
@@ -204,6 +203,7 @@ fn with_definitions(schema: Value) -> Value {
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
+    let Some(definitions) = schema.get("$defs").cloned() else { return schema };
     let mut schema = schema;
     put(&mut schema, &definitions);
     schema

@@ -155,7 +155,7 @@ fn end_of_id(text: &str) -> Result<String, Failure> {
 }
 
 fn ends_with(id: &[u8; 16], end: &str) -> bool {
-    let digits: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = CaseId::from_bytes(*id).to_string().replace('-', "");
     digits.ends_with(end)
 }
 

@@ -1,5 +1,9 @@
 //! The results of commands as scripts read them. Fields are only ever added.
 
+mod lists;
+
+use std::collections::BTreeMap;
+
 use hexacase::{
     calendar::work_calendar::DayKind,
     duty::owed::Holder,
@@ -15,7 +19,8 @@ use hexacase::{
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+
+pub use lists::{CaseLine, ChildLine, EntryLine, OverdueCount, OverdueLine, WorkLine};
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -205,156 +210,6 @@ pub struct CaseResult {
     pub attributes: BTreeMap<String, String>,
     /// Its links.
     pub links: Vec<LinkResult>,
-}
-
-/// A line of `cases`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct CaseLine {
-    /// Its id.
-    pub case: CaseId,
-    /// Its human number.
-    pub case_number: String,
-    /// The procedure it follows.
-    pub procedure: String,
-    /// Its state.
-    pub state: String,
-    /// Whom it is about.
-    pub subject: SubjectId,
-    /// What kind of subject that is.
-    pub subject_kind: String,
-    /// The incident.
-    pub incident: IncidentId,
-    /// The area that counts.
-    pub area: String,
-    /// How many entries it has.
-    pub revision: i64,
-    /// When it was opened.
-    pub opened_at: Timestamp,
-    /// When it ended.
-    pub closed_at: Option<Timestamp>,
-}
-
-/// A line of `child`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ChildLine {
-    /// The child.
-    pub subject: SubjectId,
-    /// The child's file.
-    pub file: CaseId,
-    /// The name.
-    pub name: Option<String>,
-    /// The sex.
-    pub sex: Option<String>,
-    /// The day of birth.
-    pub birth: Option<String>,
-    /// The guardian.
-    pub guardian: Option<String>,
-    /// Every case about the child.
-    pub cases: Vec<CaseLine>,
-}
-
-/// A line of `trail` and of `feed`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct EntryLine {
-    /// The case.
-    pub case: CaseId,
-    /// Its number within the case.
-    pub seq: i64,
-    /// What kind of entry.
-    pub kind: String,
-    /// The transition or engine-wide step.
-    pub transition: String,
-    /// The state before.
-    pub from: Option<String>,
-    /// The state after.
-    pub to: String,
-    /// Who recorded it.
-    pub actor: String,
-    /// In which role.
-    pub role: Option<String>,
-    /// In which role the one acted who really acted, if somebody else.
-    pub acted_by: Option<String>,
-    /// When it happened.
-    pub occurred_at: Timestamp,
-    /// When it was recorded.
-    pub recorded_at: Timestamp,
-    /// Its hash.
-    pub hash: Digest,
-    /// The hash of the entry before.
-    pub prev: Digest,
-}
-
-/// A line of `worklist`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct WorkLine {
-    /// The case.
-    pub case: CaseId,
-    /// Its human number.
-    pub case_number: String,
-    /// The procedure.
-    pub procedure: String,
-    /// The case's state.
-    pub state: String,
-    /// The duty.
-    pub duty: String,
-    /// When it is due; nothing where the law gives no number.
-    pub due: Option<Timestamp>,
-    /// Whether it is past its date.
-    pub overdue: bool,
-    /// Whether the date rests on a year without its holiday notice.
-    pub provisional: bool,
-    /// Who is accountable.
-    pub holder: HolderResult,
-    /// Whom the case is about.
-    pub subject: SubjectId,
-    /// The transitions that fulfil it and may be taken now.
-    pub transitions: Vec<String>,
-}
-
-/// A line of `overdue`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct OverdueLine {
-    /// The case.
-    pub case: CaseId,
-    /// Its human number.
-    pub case_number: String,
-    /// The procedure.
-    pub procedure: String,
-    /// The case's state.
-    pub state: String,
-    /// The duty.
-    pub duty: String,
-    /// The limit.
-    pub limit: Option<String>,
-    /// When it was due.
-    pub due: Timestamp,
-    /// For how many whole days it is overdue.
-    pub days: i64,
-    /// Whether the date rests on a year without its holiday notice.
-    pub provisional: bool,
-    /// Who is accountable.
-    pub holder: HolderResult,
-    /// Whom the case is about.
-    pub subject: SubjectId,
-    /// The area that counts.
-    pub area: String,
-    /// How many rungs of its ladder were climbed.
-    pub rungs: u32,
-}
-
-/// `overdue --by …`: a line for each unit, party, village, person or limit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct OverdueCount {
-    /// Which; nothing for duties that nobody holds.
-    pub key: Option<String>,
-    /// What people call it.
-    pub label: String,
-    /// How many duties are overdue.
-    pub count: u64,
-    /// The earliest date.
-    pub oldest_due: Timestamp,
-    /// For how many whole days that one is overdue.
-    pub days: i64,
 }
 
 /// `explain`.

@@ -36,7 +36,7 @@ pub struct OpenArgs {
     /// 经办人 · who records it
     #[arg(long = "as", value_name = "ACTOR")]
     pub actor: ActorId,
-    /// 表单：JSON、@文件 或 -；另可含 acted_by、child、areas、incident · the form: JSON, @file or -
+    /// 表单：JSON、@文件 或 -；另可含 `acted_by`、`child`、`areas`、`incident` · the form: JSON, @file or -
     #[arg(long)]
     pub data: Option<String>,
     /// 命令编号，重复提交不会重复办理 · a repeat under the same id gives the first receipt
@@ -54,7 +54,7 @@ pub struct ActArgs {
     pub case: String,
     /// 办理事项，含通用办理 · the transition, or an engine-wide step
     pub transition: String,
-    /// 表单：JSON、@文件 或 -；另可含 acted_by、child · the form: JSON, @file or -
+    /// 表单：JSON、@文件 或 -；另可含 `acted_by`、`child` · the form: JSON, @file or -
     #[arg(long)]
     pub data: Option<String>,
     /// 通用选项 · as for every step
@@ -69,7 +69,7 @@ pub struct AmendArgs {
     pub case: String,
     /// 第几步 · the number of the entry
     pub entry: i64,
-    /// 表单中的字段，或 occurred_at · the field of its form, or `occurred_at`
+    /// 表单中的字段，或 `occurred_at` · the field of its form, or `occurred_at`
     pub field: String,
     /// 更正后的值（JSON，或文字） · what it should have said: JSON, or text
     pub value: String,

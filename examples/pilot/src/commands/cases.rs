@@ -1,11 +1,13 @@
 //! `cases`, `case`: lists of cases, and one case whole.
 
+use std::fmt::Write as _;
+
 use hexacase::{
     duty::{owed::OwedDuty, time_limit::LimitId},
     engine::{CaseDetail, Engine},
     procedure::wide::WideStep,
     store::{CaseQuery, StoredCase},
-    terms::time::Timestamp,
+    terms::{area::AreaPurpose, time::Timestamp},
 };
 
 use super::{child, cursor};
@@ -15,7 +17,7 @@ use crate::{
     error::PilotError,
     failure::Failure,
     ids,
-    output::{Output, Words, table, time},
+    output::{Lang, Output, Words, table, time},
     results::{Bilingual, CaseLine, CaseResult, DutyResult, HolderResult, LinkResult, Page, names},
 };
 
@@ -91,10 +93,8 @@ pub(super) async fn list(global: &Global, args: CasesArgs, out: &Output) -> Resu
             ]
         });
         let header = match out.lang() {
-            crate::output::Lang::Zh => ["案号", "程序", "状态", "对象", "区划", "立案", "结案"],
-            crate::output::Lang::En => {
-                ["case", "procedure", "state", "subject", "area", "opened", "closed"]
-            }
+            Lang::Zh => ["案号", "程序", "状态", "对象", "区划", "立案", "结案"],
+            Lang::En => ["case", "procedure", "state", "subject", "area", "opened", "closed"],
         };
         with_next(table::table(&header, rows), page.next.as_deref(), out)
     })
@@ -174,7 +174,7 @@ fn duty(
     DutyResult {
         duty: owed.name.clone(),
         name: owed.name.clone(),
-        label: Bilingual { zh: label(crate::output::Lang::Zh), en: label(crate::output::Lang::En) },
+        label: Bilingual { zh: label(Lang::Zh), en: label(Lang::En) },
         no: owed.no,
         owed_by: spec.map(|spec| names(&spec.owed_by)).unwrap_or_default(),
         recorded_by: spec.map_or(by_engine, |spec| names(&spec.recorded_by)),
@@ -194,8 +194,11 @@ fn duty(
 
 fn text(result: &CaseResult, child: &str, now: Timestamp, words: &Words, out: &Output) -> String {
     let lang = out.lang();
-    let areas: Vec<_> =
-        result.areas.iter().map(|(purpose, area)| format!("{purpose} {area}")).collect();
+    let areas = AreaPurpose::ALL.into_iter().filter_map(|purpose| {
+        let area = result.areas.get(purpose.name())?;
+        Some(format!("{} {area}", words.purpose(purpose)))
+    });
+    let areas: Vec<_> = areas.collect();
     let mut text = table::pairs(&[
         (out.say("案号", "case"), format!("{} {}", result.case_number, result.case)),
         (out.say("程序", "procedure"), words.procedure(&result.procedure)),
@@ -211,14 +214,13 @@ fn text(result: &CaseResult, child: &str, now: Timestamp, words: &Words, out: &O
         (out.say("步数", "entries"), result.revision.to_string()),
     ]);
     let header = match lang {
-        crate::output::Lang::Zh => ["应办事项", "承办", "期限", "应于", "情况"],
-        crate::output::Lang::En => ["duty", "holder", "limit", "due", "standing"],
+        Lang::Zh => ["应办事项", "承办", "期限", "应于", "情况"],
+        Lang::En => ["duty", "holder", "limit", "due", "standing"],
     };
-    let rows = result.duties.iter().map(|duty| {
-        let standing = match duty.state.as_str() {
-            "open" => time::standing(duty.due, now, lang),
-            other => words.duty_state(other),
-        };
+    let (open, ended): (Vec<_>, Vec<_>) =
+        result.duties.iter().partition(|duty| duty.state == "open");
+    let rows = open.iter().map(|duty| {
+        let standing = time::standing(duty.due, now, lang);
         let provisional =
             if duty.provisional { out.say("（暂定）", " (provisional)") } else { "" };
         vec![
@@ -229,12 +231,19 @@ fn text(result: &CaseResult, child: &str, now: Timestamp, words: &Words, out: &O
             standing,
         ]
     });
-    if !result.duties.is_empty() {
+    if !open.is_empty() {
         text.push_str("\n\n");
         text.push_str(&table::table(&header, rows));
     }
+    if !ended.is_empty() {
+        let count = ended.len();
+        let _ = match lang {
+            Lang::Zh => write!(text, "\n已结束的应办事项 {count} 项，加 --json 可看全部"),
+            Lang::En => write!(text, "\n{count} duties have ended; `--json` gives all"),
+        };
+    }
     let data = serde_json::to_string_pretty(&result.data).unwrap_or_default();
-    text.push_str(&format!("\n\n{}\n{data}", out.say("记载内容", "what the case remembers")));
+    let _ = write!(text, "\n\n{}\n{data}", out.say("记载内容", "what the case remembers"));
     if !result.links.is_empty() {
         let lines = result.links.iter().map(|link| {
             let handoff = link.handoff.as_deref().unwrap_or_default();
@@ -242,7 +251,7 @@ fn text(result: &CaseResult, child: &str, now: Timestamp, words: &Words, out: &O
             format!("  {} {}{seq} {handoff}", link.kind, link.case)
         });
         let lines: Vec<_> = lines.collect();
-        text.push_str(&format!("\n\n{}\n{}", out.say("关联", "links"), lines.join("\n")));
+        let _ = write!(text, "\n\n{}\n{}", out.say("关联", "links"), lines.join("\n"));
     }
     text
 }

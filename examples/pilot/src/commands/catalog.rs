@@ -30,9 +30,7 @@ pub(super) fn definitions(args: &DefinitionsArgs, out: &Output) -> Result<(), Fa
     let page = Page::whole(wanted.iter().map(|definition| line(definition)).collect());
     out.result("definitions", &page, || match (&args.procedure, page.items.as_slice()) {
         (Some(_), [one]) => whole(one, &words, out),
-        (_, items) if items.is_empty() => {
-            out.say("本版本尚未载入程序", "this version carries no procedure").to_owned()
-        }
+        (_, []) => out.say("本版本尚未载入程序", "this version carries no procedure").to_owned(),
         (_, items) => list(items, &words, out),
     })
 }
@@ -165,9 +163,12 @@ fn whole(line: &DefinitionLine, words: &Words, out: &Output) -> String {
     };
     let mut rows = Vec::new();
     for state in &line.states {
-        let named = |first: bool| match first {
-            true => [state.name.clone(), say(&state.label)],
-            false => [String::new(), String::new()],
+        let named = |first: bool| {
+            if first {
+                [state.name.clone(), say(&state.label)]
+            } else {
+                [String::new(), String::new()]
+            }
         };
         let mut first = true;
         for duty in &state.duties {

@@ -13,7 +13,7 @@ use crate::{
     failure::Failure,
     ids,
     index::{Child, ChildIndex, REGISTER, masked},
-    output::{Output, Words, table, time},
+    output::{Lang, Output, Words, table, time},
     results::{CaseLine, ChildLine, Page},
 };
 
@@ -67,8 +67,8 @@ fn text_of(line: &ChildLine, words: &Words, out: &Output) -> String {
         (out.say("编号", "id"), line.subject.to_string()),
     ]);
     let header = match out.lang() {
-        crate::output::Lang::Zh => ["案号", "程序", "状态", "立案", "结案"],
-        crate::output::Lang::En => ["case", "procedure", "state", "opened", "closed"],
+        Lang::Zh => ["案号", "程序", "状态", "立案", "结案"],
+        Lang::En => ["case", "procedure", "state", "opened", "closed"],
     };
     let rows = line.cases.iter().map(|case| {
         vec![

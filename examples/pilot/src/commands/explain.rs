@@ -1,5 +1,7 @@
 //! `explain`: why somebody may or may not take a step.
 
+use std::fmt::Write as _;
+
 use hexacase::{procedure::wide::WideStep, terms::actor::Actor};
 
 use super::refused::{self, Tried};
@@ -64,10 +66,10 @@ pub(super) async fn explain(
         };
         for line in &result.reasons {
             let said = out.say(&line.zh, &line.en);
-            text.push_str(&format!("\n  - {said}（{}）", line.code));
+            let _ = write!(text, "\n  - {said}（{}）", line.code);
         }
         for hint in &hints {
-            text.push_str(&format!("\n  → {}", out.say(&hint.zh, &hint.en)));
+            let _ = write!(text, "\n  → {}", out.say(&hint.zh, &hint.en));
         }
         text
     })

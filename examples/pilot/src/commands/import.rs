@@ -8,6 +8,7 @@ use hexacase::{
     terms::actor::Actor,
 };
 
+use super::refused::chinese;
 use crate::{
     catalog::ImportResult,
     cli::{Global, ImportArgs},
@@ -16,8 +17,8 @@ use crate::{
     demo::{open_file, subject_of},
     error::PilotError,
     failure::{Exit, Failure},
-    index::ChildIndex,
-    output::Output,
+    index::{ChildIndex, REGISTER},
+    output::{Lang, Output},
 };
 
 /// A file's name and its bytes.
@@ -50,7 +51,7 @@ pub(super) async fn children(
     out: &Output,
 ) -> Result<(), Failure> {
     let opened = database::open(global).await?;
-    let engine = &opened.engine;
+    let (engine, words) = (&opened.engine, opened.words(out).in_lang(Lang::Zh));
     let (name, bytes) = read(&args.file)?;
     let rows = read_children(&name, &bytes, &ground(&args.file, engine)?)?;
     let mut index = ChildIndex::default();
@@ -78,7 +79,9 @@ pub(super) async fn children(
         match engine.execute_in(&mut *tx, open_file(&actor, &realm, child)).await {
             Ok(_) => result.imported += 1,
             Err(EngineError::Refused(refusal)) => {
-                refused.push(Failure::from(refusal).in_row(&name, *row).into_reason());
+                let zh = chinese(&words, REGISTER, &refusal);
+                let failure = Failure { zh, ..Failure::from(refusal) };
+                refused.push(failure.in_row(&name, *row).into_reason());
             }
             Err(other) => return Err(other.into()),
         }
@@ -107,16 +110,16 @@ pub(super) async fn children(
 pub(super) fn text(result: &ImportResult, out: &Output) -> String {
     let ImportResult { file, rows, imported, known, dry_run } = result;
     match (out.lang(), dry_run) {
-        (crate::output::Lang::Zh, true) => {
+        (Lang::Zh, true) => {
             format!("{file}：{rows} 行均正确，可导入 {imported} 行，已有 {known} 行；未写入")
         }
-        (crate::output::Lang::Zh, false) => {
+        (Lang::Zh, false) => {
             format!("{file}：{rows} 行，导入 {imported} 行，已有 {known} 行未动")
         }
-        (crate::output::Lang::En, true) => {
+        (Lang::En, true) => {
             format!("{file}: {rows} rows are good, {imported} new, {known} known; nothing written")
         }
-        (crate::output::Lang::En, false) => {
+        (Lang::En, false) => {
             format!("{file}: {rows} rows, {imported} taken in, {known} known and left as they are")
         }
     }

@@ -68,16 +68,14 @@ pub fn of_result(command: &str) -> Option<Value> {
 }
 
 pub(super) fn schema(args: SchemaArgs, out: &Output) -> Result<(), Failure> {
-    let schema = match args.output {
-        Some(command) => of_result(&command).ok_or_else(|| {
+    let schema = if let Some(command) = args.output {
+        of_result(&command).ok_or_else(|| {
             let names: Vec<_> = RESULTS.iter().map(|(name, _)| *name).collect();
             let names = names.join("、");
             Failure::from(PilotError::UnknownCommand(command)).with_hint(names.clone(), names)
-        })?,
-        None => {
-            let (procedure, transition) = (args.procedure, args.transition);
-            of_form(procedure.unwrap_or_default(), transition.unwrap_or_default())?
-        }
+        })?
+    } else {
+        of_form(args.procedure.unwrap_or_default(), args.transition.unwrap_or_default())?
     };
     // The schema is a document of its own kind: it stands alone, with and without `--json`.
     out.raw(&serde_json::to_string_pretty(&schema).unwrap_or_default())

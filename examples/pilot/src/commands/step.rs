@@ -1,5 +1,7 @@
 //! `open`, `act`: taking a step.
 
+use std::fmt::Write as _;
+
 use hexacase::{
     engine::{Command, EngineError, Receipt},
     procedure::{Definition, Refusal, wide::WideStep},
@@ -185,9 +187,10 @@ fn text(result: &StepResult, words: &Words, tried: &Tried<'_>, out: &Output) -> 
     let mut text = format!("{done}{}{step}\n{}", out.say("：", ": "), table::pairs(&lines));
     if receipt.proposed && !receipt.repeated {
         let (case, entry) = (&result.case_number, result.revision);
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "\n→ `pilot confirm {case} {entry} --as …` / `pilot decline {case} {entry} --as … --reason …`"
-        ));
+        );
     }
     text
 }

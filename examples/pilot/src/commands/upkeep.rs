@@ -1,5 +1,7 @@
 //! `sweep`, `verify`: what is done for a whole database.
 
+use std::fmt::Write as _;
+
 use hexacase::engine::VerifyOptions;
 
 use crate::{
@@ -70,15 +72,17 @@ fn text(result: &VerifyResult, redecided: bool, out: &Output) -> String {
         (Lang::En, 0) => "all is as the trail says".to_owned(),
         (Lang::En, count) => format!("{count} faults were found!"),
     };
-    text.push_str(&match out.lang() {
-        Lang::Zh => format!("（个案 {cases} 件，留痕 {entries} 条，附件 {attachments} 个）"),
-        Lang::En => format!(" ({cases} cases, {entries} entries, {attachments} files)"),
-    });
+    let _ = match out.lang() {
+        Lang::Zh => {
+            write!(text, "（个案 {cases} 件，留痕 {entries} 条，附件 {attachments} 个）")
+        }
+        Lang::En => write!(text, " ({cases} cases, {entries} entries, {attachments} files)"),
+    };
     if redecided {
-        text.push_str(&match out.lang() {
-            Lang::Zh => format!("\n未能重新办理比对的 {not_redecided} 条"),
-            Lang::En => format!("\n{not_redecided} entries could not be decided again"),
-        });
+        let _ = match out.lang() {
+            Lang::Zh => write!(text, "\n未能重新办理比对的 {not_redecided} 条"),
+            Lang::En => write!(text, "\n{not_redecided} entries could not be decided again"),
+        };
     }
     if !faults.is_empty() {
         let header = match out.lang() {

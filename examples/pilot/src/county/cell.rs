@@ -214,13 +214,13 @@ fn name(text: &str) -> Result<Name, Fault> {
 }
 
 fn role(text: &str) -> Result<RoleCode, Fault> {
-    roles::named(text).map(|role| RoleCode(role.code.to_owned())).ok_or(Fault::UnknownRole)
+    roles::named(text).map(|spec| RoleCode(spec.role.to_string())).ok_or(Fault::UnknownRole)
 }
 
 fn role_with_account(text: &str) -> Result<RoleCode, Fault> {
-    let role = roles::named(text).ok_or(Fault::UnknownRole)?;
-    match role.account {
-        Account::Yes | Account::Some => Ok(RoleCode(role.code.to_owned())),
+    let spec = roles::named(text).ok_or(Fault::UnknownRole)?;
+    match spec.account {
+        Account::Yes | Account::Some => Ok(RoleCode(spec.role.to_string())),
         Account::No => Err(Fault::RoleWithoutAccount),
     }
 }

@@ -1,5 +1,7 @@
 //! Asking a person at the terminal for a form, field by field, from its JSON Schema.
 
+use std::fmt::Write as _;
+
 use std::io::{BufRead, Write};
 
 use serde_json::{Map, Number, Value};
@@ -93,7 +95,7 @@ impl<R: BufRead, W: Write> Asking<'_, R, W> {
         let mut lines = format!("{name}{mark} {text} [{form}]\n");
         for (at, (value, label)) in choices.iter().enumerate() {
             let code = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            lines.push_str(&format!("  {}. {label}（{code}）\n", at + 1));
+            let _ = writeln!(lines, "  {}. {label}（{code}）", at + 1);
         }
         self.write(&format!("{lines}> "))
     }

@@ -14,7 +14,7 @@ pub(super) fn text(failure: &Failure, lang: Lang) -> String {
         Lang::En => format!("{said} ({})", failure.code),
     }];
     let at = place(&failure.place, lang);
-    if !at.is_empty() && failure.reasons.iter().all(|reason| reason.place != failure.place) {
+    if !at.is_empty() && failure.reasons.iter().all(|reason| reason.place != *failure.place) {
         lines.push(format!("  {}{at}", lang.of("位置：", "at ")));
     }
     let (hints, reasons): (Vec<_>, Vec<_>) =

@@ -41,7 +41,7 @@ impl Lang {
 }
 
 /// Where and how results are said.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Output {
     json: bool,
     lang: Lang,

@@ -7,7 +7,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 /// A table with a header; as wide as it needs to be unless it is read on a terminal.
 pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
-    *table.style_mut() = presets::UTF8_HORIZONTAL_ONLY;
+    *table.style_mut() = presets::UTF8_FULL_CONDENSED;
     if std::io::stdout().is_terminal() {
         table.set_content_arrangement(ContentArrangement::Dynamic);
     }

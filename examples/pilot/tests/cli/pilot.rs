@@ -90,7 +90,7 @@ impl Pilot {
             child("999999-2026-00001", "林样溪", "999999101201"),
             child("999999-2026-00002", "何例枫", "999999101202"),
         ];
-        pilot.write("children.csv", &register(&rows));
+        pilot.write("children.csv", register(&rows));
         pilot.json("init --realm 999999 --name 示例县").result();
         pilot.json("staff import staff.csv --as data-1").result();
         pilot.json("import children.csv --as data-1").result();

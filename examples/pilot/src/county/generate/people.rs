@@ -257,6 +257,6 @@ impl People {
 
 /// The Chinese name of a role, or its code where the name cannot stand in a list.
 fn role_zh(code: &str) -> &str {
-    let zh = crate::county::roles::named(code).map_or(code, |role| role.zh);
+    let zh = crate::county::roles::named(code).map_or(code, |spec| &*spec.label.zh);
     if zh.contains('、') { code } else { zh }
 }

@@ -1,5 +1,7 @@
 //! A played county on the memory store: what the pilot's demo rests on.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on is to stop")]
+
 use hexacase::{
     county,
     store::Meta,

@@ -1,4 +1,4 @@
-//! A county's engine: the procedures, roles and rules of [`care`](crate::care) handed to the
+//! A county's engine: the procedures, roles and rules of [`care`] handed to the
 //! [`engine`](crate::engine). The only place where the two meet.
 
 use std::sync::Arc;

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use hexacase::{
     store::{
-        CaseQuery, DutyQuery, DutyRow, EntryQuery, Group, GroupOutcome, Loaded, Message, Meta,
-        OwnedTx, Read, Rung, StaffRow, Store, StoreError, StoreTx, StoredCase, StoredEntry, Wanted,
+        CaseQuery, DefinitionInUse, DutyQuery, DutyRow, EntryQuery, Group, GroupOutcome, Loaded,
+        Message, Meta, OwnedTx, Read, Rung, StaffRow, Store, StoreError, StoreTx, StoredCase,
+        StoredEntry, Wanted,
     },
     terms::{
         area::Realm,
@@ -79,6 +80,10 @@ impl<R: Read + ?Sized> Read for SpoiledRead<R> {
             let hit = *damage == Damage::DutyState(row.case, row.duty.no);
             hit.then(|| format!("{}/{}", row.case, row.duty.no))
         })
+    }
+
+    async fn definitions_in_use(&mut self) -> Result<Vec<DefinitionInUse>, StoreError> {
+        self.1.definitions_in_use().await
     }
 
     async fn rungs(&mut self, case: Option<CaseId>, limit: u32) -> Result<Vec<Rung>, StoreError> {

@@ -1,5 +1,5 @@
 //! How SQLite loads and appends a batch: one text of several statements, each over a document that
-//! `json_each` takes apart.
+//! `jsonb_each` takes apart.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,7 +22,7 @@ use crate::{
     known::{Known, Unknown},
     link::{Part, broken},
     migrate::VERSION_TEXT,
-    session::{Session, assemble},
+    reading::{Caller, assemble},
     settings::SETTINGS,
     statements::{
         COMMANDS, DIRECTORY, EXPECTED, JOIN, NAMED, NAMED_AND_BESIDE, Of, SCOPES, WRITES,
@@ -79,8 +79,8 @@ impl Texts {
 
 const ORIGIN: &str = "SELECT origin FROM {prefix}meta";
 
-fn realm_value(session: &dyn Session) -> Value {
-    Value::Text(session.realm().as_str().to_owned())
+fn realm_value(caller: &dyn Caller) -> Value {
+    Value::Text(caller.realm().as_str().to_owned())
 }
 
 /// The revision of the directory.
@@ -92,7 +92,7 @@ pub(crate) fn directory(rows: Option<&[SqliteRow]>) -> Result<i64, StoreError> {
 
 /// Loads what a batch wants, in one call.
 pub(crate) async fn load_batch(
-    session: &mut dyn Session,
+    caller: &mut dyn Caller,
     wanted: &Wanted,
 ) -> Result<Loaded, StoreError> {
     let beside =
@@ -105,11 +105,11 @@ pub(crate) async fn load_batch(
         "commands": wanted.commands.iter().map(|id| hexed(id.as_bytes())).collect::<BTreeSet<_>>(),
         "scopes": wanted.scopes.iter().map(scope).collect::<BTreeSet<_>>(),
     });
-    let texts = &session.shared().texts;
+    let texts = &caller.shared().texts;
     let text = Arc::clone(if beside { &texts.load_beside } else { &texts.load });
-    let values = vec![realm_value(session), Value::Text(document.to_string())];
-    let realm = session.realm().clone();
-    let parts = session.run("load", text, values).await?;
+    let values = vec![realm_value(caller), Value::Text(document.to_string())];
+    let realm = caller.realm().clone();
+    let parts = caller.run("load", text, values).await?;
     let mut rows = parts.into_iter().map(|part| part.rows);
     let cases = assemble(&realm, rows.by_ref().take(3))?;
     let commands = rows.next().unwrap_or_default();
@@ -132,13 +132,13 @@ pub(crate) async fn load_batch(
 /// Writes the groups that meet what is known, in one call; one more goes before it if somebody
 /// expects what was not loaded in this transaction.
 pub(crate) async fn append_batch(
-    session: &mut dyn Session,
+    caller: &mut dyn Caller,
     known: &mut Known,
     groups: &[Group],
 ) -> Result<Vec<GroupOutcome>, StoreError> {
     let unknown = known.unknown(groups);
     if !unknown.is_empty() {
-        look(session, known, unknown).await?;
+        look(caller, known, unknown).await?;
     }
     let stands: Vec<bool> = groups.iter().map(|group| known.meets(group)).collect();
     let written = || groups.iter().zip(&stands).filter(|(_, stands)| **stands).map(|(one, _)| one);
@@ -147,9 +147,9 @@ pub(crate) async fn append_batch(
         rows.add(group)?;
     }
     let numbered = std::mem::take(&mut rows.numbered);
-    let last = write(session, rows).await?;
+    let last = write(caller, rows).await?;
     known.wrote(written());
-    let realm = session.realm();
+    let realm = caller.realm();
     let number = |case: CaseId| {
         let (_, year, rank) = numbered.iter().find(|(id, ..)| *id == case)?;
         let (_, before) = last.iter().find(|(known, _)| known == year)?;
@@ -169,7 +169,7 @@ pub(crate) async fn append_batch(
 
 /// Looks at what is expected and not known yet.
 async fn look(
-    session: &mut dyn Session,
+    caller: &mut dyn Caller,
     known: &mut Known,
     unknown: Unknown,
 ) -> Result<(), StoreError> {
@@ -178,9 +178,9 @@ async fn look(
         "scopes": unknown.scopes.iter().map(scope).collect::<Vec<_>>(),
         "commands": unknown.commands.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
     });
-    let text = Arc::clone(&session.shared().texts.expected);
-    let values = vec![realm_value(session), Value::Text(document.to_string())];
-    let parts = session.run("look at what a batch expects", text, values).await?;
+    let text = Arc::clone(&caller.shared().texts.expected);
+    let values = vec![realm_value(caller), Value::Text(document.to_string())];
+    let parts = caller.run("look at what a batch expects", text, values).await?;
     let mut rows = parts.into_iter().map(|part| part.rows);
     known.cases.extend(unknown.cases.into_iter().map(|id| (id, 0)));
     for row in rows.next().unwrap_or_default() {
@@ -201,11 +201,11 @@ async fn look(
 }
 
 /// Writes rows; gives for each year in which cases were numbered the number before the first.
-async fn write(session: &mut dyn Session, rows: Rows<'_>) -> Result<Vec<(i32, i64)>, StoreError> {
+async fn write(caller: &mut dyn Caller, rows: Rows<'_>) -> Result<Vec<(i32, i64)>, StoreError> {
     const OPERATION: &str = "append";
     let directories = rows.directories;
     let documents = rows.documents()?;
-    let included: Vec<(Of, &str)> = session
+    let included: Vec<(Of, &str)> = caller
         .shared()
         .texts
         .writes
@@ -221,10 +221,10 @@ async fn write(session: &mut dyn Session, rows: Rows<'_>) -> Result<Vec<(i32, i6
     let kinds: Vec<(Of, usize)> =
         included.iter().map(|(of, _)| (*of, documents.rows(*of))).collect();
     let years = documents.years.clone();
-    let mut values = vec![realm_value(session)];
+    let mut values = vec![realm_value(caller)];
     values.extend(documents.values());
     values.push(Value::Int(directories));
-    let parts = session.run(OPERATION, text, values).await?;
+    let parts = caller.run(OPERATION, text, values).await?;
     let mut last = Vec::new();
     for ((of, rows), part) in kinds.into_iter().zip(&parts) {
         let all = u64::try_from(rows).unwrap_or(u64::MAX);

@@ -1,4 +1,4 @@
-//! The rows of a batch as documents: one JSON array a table, which `json_each` takes apart.
+//! The rows of a batch as documents: one JSON array a table, which `jsonb_each` takes apart.
 //!
 //! Ids and digests are written in hexadecimal; the bytes of entries and bodies, which are most of
 //! a batch, go beside the documents in one piece, of which a row names a part.

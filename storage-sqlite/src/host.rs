@@ -15,7 +15,7 @@ use crate::{
     known::Known,
     link::{self, Part, failed},
     migrate::{refuse_other, version_of},
-    session::{Session, reads},
+    reading::{Caller, reads},
     settings,
     store::Shared,
 };
@@ -99,7 +99,7 @@ impl<'c> HostRef<'c> {
             return Err(StoreError::HostMustBeginImmediate);
         }
         let shared = Arc::clone(store.shared());
-        let realm = shared.ready().await?.realm.clone();
+        let realm = shared.ready_on(connection).await?.realm.clone();
         let mut joined = Joined::new(connection, shared, realm);
         joined.join().await?;
         Ok(Self { joined })
@@ -169,7 +169,7 @@ impl<C: std::ops::DerefMut<Target = SqliteConnection> + Send> Joined<C> {
 macro_rules! host_form {
     ($load:ident, $form:ident $(<$life:lifetime>)?) => {
         #[async_trait]
-        impl $(<$life>)? Session for $form $(<$life>)? {
+        impl $(<$life>)? Caller for $form $(<$life>)? {
             fn shared(&self) -> &Arc<Shared> {
                 &self.joined.shared
             }

@@ -14,7 +14,7 @@ mod host;
 mod known;
 mod link;
 mod migrate;
-mod session;
+mod reading;
 mod settings;
 mod statements;
 mod store;

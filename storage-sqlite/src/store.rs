@@ -24,7 +24,7 @@ use crate::{
     dialect::Texts,
     link::{self, Counters, abandon, failed},
     migrate::{Found, Schema, VERSION, foreign_file, refuse_other},
-    session::Reader,
+    reading::Reader,
     settings,
     tx::SqliteTx,
 };
@@ -238,7 +238,36 @@ impl Store for SqliteStore {
 
     async fn meta(&self) -> Result<Meta, StoreError> {
         let mut connection = self.shared.acquire().await?;
-        let mut schema = self.shared.schema(&mut connection);
+        self.shared.read_meta(&mut connection).await
+    }
+}
+
+impl Shared {
+    /// What the database is; asked once, then remembered.
+    pub(crate) async fn ready(&self) -> Result<&Meta, StoreError> {
+        if self.ready.get().is_none() {
+            let mut connection = self.acquire().await?;
+            self.ready_on(&mut connection).await?;
+        }
+        self.ready.get().ok_or(StoreError::NotSetUp)
+    }
+
+    /// The same, asked on this connection if it has to be asked: a host that lends the only
+    /// connection of its pool has no other.
+    pub(crate) async fn ready_on(
+        &self,
+        connection: &mut SqliteConnection,
+    ) -> Result<&Meta, StoreError> {
+        if self.ready.get().is_none() {
+            let meta = self.read_meta(connection).await?;
+            // Somebody else may have found the same in the meantime.
+            drop(self.ready.set(meta));
+        }
+        self.ready.get().ok_or(StoreError::NotSetUp)
+    }
+
+    async fn read_meta(&self, connection: &mut SqliteConnection) -> Result<Meta, StoreError> {
+        let mut schema = self.schema(connection);
         match schema.found().await? {
             Found::Nothing { .. } => Err(StoreError::NotSetUp),
             Found::Version(version) => {
@@ -247,20 +276,8 @@ impl Store for SqliteStore {
             }
         }
     }
-}
 
-impl Shared {
-    /// What the database is; asked once, then remembered.
-    pub(crate) async fn ready(self: &Arc<Self>) -> Result<&Meta, StoreError> {
-        if self.ready.get().is_none() {
-            let meta = SqliteStore { shared: Arc::clone(self) }.meta().await?;
-            // Somebody else may have found the same in the meantime.
-            drop(self.ready.set(meta));
-        }
-        self.ready.get().ok_or(StoreError::NotSetUp)
-    }
-
-    async fn check_realm(self: &Arc<Self>, wanted: &Realm) -> Result<(), StoreError> {
+    async fn check_realm(&self, wanted: &Realm) -> Result<(), StoreError> {
         let found = &self.ready().await?.realm;
         if found == wanted {
             Ok(())

@@ -14,7 +14,7 @@ use crate::{
     known::Known,
     link::{self, Part, failed},
     migrate::{refuse_other, version_of},
-    session::{Session, reads},
+    reading::{Caller, reads},
     store::{Locked, Shared},
 };
 
@@ -45,16 +45,12 @@ impl SqliteTx {
                 }
                 Err(error) => {
                     let error = failed(OPERATION)(error);
-                    let busy = error.is_retryable();
-                    if busy {
-                        locked.ended();
-                    } else {
-                        // The thread of the connection may be gone: one more try with a new one.
-                        locked.give_up();
-                    }
-                    if busy || !std::mem::take(&mut again) {
+                    if error.is_retryable() || !again {
                         return Err(error);
                     }
+                    // The thread of the connection may be gone: one more try with a new one.
+                    again = false;
+                    locked.give_up();
                 }
             }
         }
@@ -62,7 +58,7 @@ impl SqliteTx {
 }
 
 #[async_trait]
-impl Session for SqliteTx {
+impl Caller for SqliteTx {
     fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }

@@ -43,7 +43,7 @@ fn hosts_file(file: PathBuf) -> Opening {
         let host = "CREATE TABLE IF NOT EXISTS fee (paid INTEGER)";
         sqlx::query(host).execute(&pool).await.unwrap();
         let mut options = SqliteOptions::new("");
-        options.prefix = "case_".to_owned();
+        "case_".clone_into(&mut options.prefix);
         SqliteStore::with_pool(pool, options).await.unwrap()
     })
 }

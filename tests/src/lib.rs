@@ -1,7 +1,9 @@
-//! What the tests that cross crates share: finding the files, and reading Rust and SQL as tokens.
+//! What the tests that cross crates share: finding the files, comparing golden ones, and
+//! reading Rust and SQL as tokens.
 //!
 //! Nothing here knows a rule. The rules stand in `tests/`, one file each, as data where they can.
 
+pub mod golden;
 pub mod rust_source;
 pub mod sql;
 pub mod walk;

@@ -1,6 +1,7 @@
-//! 100,000 random commands over all procedures on the memory store.
+//! Random commands over all procedures: 100,000 on the memory store, 10,000 on SQLite.
 
 use hexacase::testing::MemoryStore;
+use hexacase_sqlite::{SqliteOptions, SqliteStore};
 use hexacase_tests::walk::{Ground, meta};
 
 /// So many commands in all, split over seeds so that one failure names its seed.
@@ -22,4 +23,18 @@ async fn whatever_people_do_the_trail_replays_and_every_open_case_is_on_somebody
     println!("{commands} commands, {done} carried out");
     assert!(commands >= COMMANDS);
     assert!(done * 10 > commands, "only {done} of {commands} commands were possible");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_holds_on_sqlite() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (meta, county) = meta(24, 5);
+    let options = SqliteOptions::new(folder.path().join("walk.db"));
+    let store = SqliteStore::connect(options).await.expect("a database");
+    store.init(&meta).await.expect("an empty database");
+    let mut ground = Ground::new(store, &county, 5).await;
+    let walked = ground.walk(10_000).await;
+    ground.check().await;
+    println!("{walked:?}, {} duties", ground.duties().await);
+    assert!(walked.commands >= 10_000);
 }

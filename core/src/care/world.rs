@@ -80,6 +80,7 @@ pub fn wide_table() -> WideTable {
     let mut table = WideTable::new(rules, LimitId::constant("C12"));
     // A report that was sent is never annulled; a retraction is recorded and the duty goes on.
     table.annul_only_in = vec![("mandatory_report", vec!["discovered"])];
+    table.never_annul_with = Some("report_sent");
     table
 }
 

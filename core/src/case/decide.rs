@@ -306,7 +306,7 @@ fn carry_duties(
     for spec in definition.duties() {
         let opens = match spec.kind {
             DutyKind::State if stays => again.iter().any(|name| name == spec.name),
-            DutyKind::State => spec.states.contains(&to),
+            DutyKind::State => spec.states.contains(&to) && !effects.held_back.contains(&spec.name),
             DutyKind::Open => from.is_none(),
             DutyKind::Side => {
                 transition.opens.contains(&spec.name) && !effects.held_back.contains(&spec.name)

@@ -11,14 +11,11 @@ use super::{
 };
 use crate::{
     case::Step,
-    procedure::{HandOver, Handoff, Mode, Refusal},
+    procedure::{HandOver, Handoff, MAX_HANDOFF_DEPTH, Mode, Refusal},
     store::Message,
     terms::id::{CaseId, MessageId},
     trail::{Handed, Kind, Link, LinkKind},
 };
-
-/// Handoffs of handoffs go at most so deep within one step.
-const MAX_DEPTH: usize = 4;
 
 /// What the handoffs of a step leave in its entry.
 pub(super) struct HandedOver {
@@ -80,10 +77,10 @@ impl Carry<'_> {
         step: &Step,
         depth: usize,
     ) -> Result<Handing, EngineError> {
-        if depth + 1 > MAX_DEPTH {
+        if depth + 1 > MAX_HANDOFF_DEPTH {
             return Err(Refusal::Handoff {
                 handoff: handoff.id.to_owned(),
-                reason: format!("handoffs go at most {MAX_DEPTH} deep within one step"),
+                reason: format!("handoffs go at most {MAX_HANDOFF_DEPTH} deep within one step"),
             }
             .into());
         }

@@ -9,7 +9,7 @@ use std::{
 use super::{BlobStore, Directory, EngineError, Registry, Staff, batch::Queue};
 use crate::{
     calendar::work_calendar::WorkCalendar,
-    procedure::{Definition, wide::WideTable},
+    procedure::{Definition, Problem, chain_problems, wide::WideTable},
     rules::rule_pack::RulePack,
     store::{Meta, Read, Store, StoreError},
     terms::{
@@ -99,6 +99,9 @@ pub enum SetupProblem {
     /// A procedure listed as elsewhere is carried here.
     #[error("procedure `{0}` is listed as elsewhere, but carried here")]
     NotElsewhere(&'static str),
+    /// The procedures do not fit each other: a circle of handoffs, or one nobody takes.
+    #[error("the chain: {0}")]
+    Chain(Problem),
     /// Nobody keeps the directory.
     #[error("no role keeps the directory of staff")]
     NoKeeper,
@@ -309,6 +312,8 @@ impl Setup {
                 }
             }
         }
+        let all: Vec<&Definition> = self.definitions.iter().collect();
+        problems.extend(chain_problems(&all).into_iter().map(SetupProblem::Chain));
         if self.directory.is_none() && self.keepers.is_empty() {
             problems.push(SetupProblem::NoKeeper);
         }

@@ -72,7 +72,7 @@ pub struct HandOver {
 pub struct Effects {
     /// The state it chose, by name.
     pub to: Option<&'static str>,
-    /// Side duties that it does not open this time.
+    /// Duties that it does not open this time.
     pub held_back: Vec<&'static str>,
     /// Duties that it does not fulfil this time.
     pub left_open: Vec<&'static str>,
@@ -134,7 +134,7 @@ impl<'a, P: Procedure> StepContext<'a, P> {
         self.effects.to = Some(to.name());
     }
 
-    /// Does not open this side duty although the transition declares it.
+    /// Does not open this duty although the transition, or the state it leads to, declares it.
     pub fn hold_back(&mut self, duty: &'static str) {
         self.effects.held_back.push(duty);
     }

@@ -255,8 +255,8 @@ pub struct Loaded {
     pub cases: Vec<StoredCase>,
     /// The commands that were carried out before.
     pub commands: Vec<StoredCommand>,
-    /// The revision of every wanted scope and of the scopes of every case that is given, those
-    /// beside too; 0 where there is no row yet.
+    /// The revision of every wanted scope and of the scopes of every wanted case; 0 where there
+    /// is no row yet.
     pub scopes: BTreeMap<Scope, i64>,
     /// The revision of the directory of staff.
     pub directory: i64,

@@ -1,10 +1,10 @@
 //! Steps inside the host's own transaction.
 
 use hexacase::store::{GroupOutcome, OwnedTx, Read, StoreError, StoreTx, Wanted};
-use hexacase_sqlite::HostRef;
-use sqlx::Connection;
+use hexacase_sqlite::{HostRef, SqliteStore};
+use sqlx::{Connection, sqlite::SqlitePoolOptions};
 
-use crate::support::{Database, cancel_after, case_id, moving, opening};
+use crate::support::{Database, cancel_after, case_id, moving, opening, options};
 
 async fn fees(host: &sqlx::SqlitePool) -> i64 {
     sqlx::query_scalar("SELECT count(*) FROM fee").fetch_one(host).await.unwrap()
@@ -123,7 +123,8 @@ async fn a_deferred_transaction_that_is_too_late_is_refused_and_stays_usable() {
     let mut deferred = host.begin().await.unwrap();
     let error = HostRef::new(&mut deferred, &database.store).await.unwrap_err();
     assert!(matches!(error, StoreError::HostMustBeginImmediate), "{error:?}");
-    drop((deferred, held));
+    deferred.rollback().await.unwrap();
+    held.rollback().await.unwrap();
 
     // Nobody wrote: it is raised.
     let mut deferred = host.begin().await.unwrap();
@@ -132,6 +133,22 @@ async fn a_deferred_transaction_that_is_too_late_is_refused_and_stays_usable() {
     let busy = host.begin_with("BEGIN IMMEDIATE").await.unwrap_err();
     assert_eq!(busy.as_database_error().unwrap().code().unwrap(), "5");
     deferred.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_host_with_one_connection_may_lend_it_at_once() {
+    let database = Database::new().await;
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(database.host().await.connect_options().as_ref().clone())
+        .await
+        .unwrap();
+    let store = SqliteStore::with_pool(pool.clone(), options(&database.folder)).await.unwrap();
+    let mut tx = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let mut steps = HostRef::new(&mut tx, &store).await.unwrap();
+    steps.append(&[opening(2)]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(there(&database, 2).await);
 }
 
 #[tokio::test]

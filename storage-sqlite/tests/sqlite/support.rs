@@ -85,7 +85,7 @@ impl Database {
         let options = SqliteConnectOptions::new()
             .filename(self.folder.path().join("cases.db"))
             .foreign_keys(false)
-            .busy_timeout(std::time::Duration::ZERO);
+            .busy_timeout(std::time::Duration::from_millis(500));
         SqliteConnection::connect_with(&options).await.unwrap()
     }
 
@@ -94,7 +94,7 @@ impl Database {
         let file = self.folder.path().join("cases.db");
         let options = SqliteConnectOptions::new()
             .filename(file)
-            .busy_timeout(std::time::Duration::from_millis(50));
+            .busy_timeout(std::time::Duration::from_millis(500));
         let pool = SqlitePool::connect_with(options).await.unwrap();
         sqlx::query("CREATE TABLE IF NOT EXISTS fee (paid INTEGER)").execute(&pool).await.unwrap();
         pool

@@ -31,7 +31,9 @@ impl Carry<'_> {
         let facts = live.facts();
         let limited = self.engine.wide.annul_only_in.iter();
         let mut limited = limited.filter(|(procedure, _)| *procedure == facts.procedure);
-        if limited.any(|(_, states)| !states.contains(&facts.state.as_str())) {
+        let marked = self.engine.wide.never_annul_with;
+        let sent = marked.is_some_and(|key| live.image.attributes.contains_key(key));
+        if sent || limited.any(|(_, states)| !states.contains(&facts.state.as_str())) {
             return Err(not_applicable(
                 step,
                 "已经报出的报告不能作废",

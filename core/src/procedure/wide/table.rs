@@ -132,13 +132,16 @@ pub struct WideTable {
     /// Procedures whose cases can be annulled in certain states only, e.g. never a report that
     /// was sent.
     pub annul_only_in: Vec<(&'static str, Vec<&'static str>)>,
+    /// An attribute that says so although the state does not, e.g. of a report that was declined
+    /// and is to be sent again.
+    pub never_annul_with: Option<&'static str>,
 }
 
 impl WideTable {
     /// A table; steps without a rule may be taken by nobody, which the set-up refuses.
     pub fn new(rules: Vec<WideRule>, confirm_within: LimitId) -> Self {
         let rules = rules.into_iter().map(|rule| (rule.step, rule)).collect();
-        Self { rules, confirm_within, annul_only_in: Vec::new() }
+        Self { rules, confirm_within, annul_only_in: Vec::new(), never_annul_with: None }
     }
 
     /// The step of this name.

@@ -9,6 +9,7 @@ mod choices;
 mod clock;
 mod filler;
 mod import;
+mod people;
 mod phrases;
 mod play;
 mod report;

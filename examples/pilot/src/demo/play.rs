@@ -5,23 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use hexacase::{
     duty::owed::{DutyKind, OwedDuty},
     engine::{Command, Engine, EngineError, Receipt, Staff},
-    procedure::{Definition, Refusal, TransitionSpec, wide::WideStep},
+    procedure::Refusal,
     store::{CaseQuery, DutyRow},
     terms::{
-        actor::{Actor, MatchBy, Role},
-        evidence::ActedBy,
+        actor::Actor,
         facts::{Subject, SubjectKind},
         id::{ActorId, CaseId, IncidentId, SubjectId, UnitId},
-        text::Text,
         time::Timestamp,
     },
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     Filler, VirtualClock,
     agenda::{Agenda, Task},
-    choices, import, phrases,
+    choices, import,
+    people::Chosen,
 };
 use crate::{
     county::{ChildRef, County, Happening},
@@ -41,39 +40,39 @@ pub struct Played {
 
 /// What the player remembers of a case.
 #[derive(Debug, Clone)]
-struct Known {
-    procedure: String,
-    state: String,
-    subject: SubjectId,
-    area: hexacase::terms::area::AreaCode,
-    opened_by: Option<UnitId>,
-    open: Vec<OwedDuty>,
+pub(super) struct Known {
+    pub(super) procedure: String,
+    pub(super) state: String,
+    pub(super) subject: SubjectId,
+    pub(super) area: hexacase::terms::area::AreaCode,
+    pub(super) opened_by: Option<UnitId>,
+    pub(super) open: Vec<OwedDuty>,
     /// Who took a step last.
-    hands: BTreeMap<String, ActorId>,
+    pub(super) hands: BTreeMap<String, ActorId>,
 }
 
 /// Plays a county's time.
 #[derive(Debug)]
 pub struct Player<'a> {
-    engine: &'a Engine,
-    clock: &'a VirtualClock,
-    county: &'a County,
-    staff: Staff,
-    filler: Filler,
-    random: Random,
-    agenda: Agenda,
-    cases: BTreeMap<CaseId, Known>,
-    files: BTreeMap<SubjectId, CaseId>,
-    incidents: BTreeMap<String, IncidentId>,
-    planned: BTreeSet<(CaseId, u32, u32)>,
-    slow: BTreeSet<ActorId>,
-    played: Played,
+    pub(super) engine: &'a Engine,
+    pub(super) clock: &'a VirtualClock,
+    pub(super) county: &'a County,
+    pub(super) staff: Staff,
+    pub(super) filler: Filler,
+    pub(super) random: Random,
+    pub(super) agenda: Agenda,
+    pub(super) cases: BTreeMap<CaseId, Known>,
+    pub(super) files: BTreeMap<SubjectId, CaseId>,
+    pub(super) incidents: BTreeMap<String, IncidentId>,
+    pub(super) planned: BTreeSet<(CaseId, u32, u32)>,
+    pub(super) slow: BTreeSet<ActorId>,
+    pub(super) played: Played,
 }
 
 /// Tasks so close together are done in one go.
 const SLOT_MINUTES: i64 = 20;
 const HOUR: i64 = 3_600_000;
-const DAY: i64 = 24 * HOUR;
+pub(super) const DAY: i64 = 24 * HOUR;
 /// How often somebody tries before leaving a duty to its ladder.
 const TRIES: u32 = 8;
 
@@ -286,38 +285,7 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Who acted, where the recording person has none of the acting roles.
-    fn acted_by(
-        &self,
-        spec: &TransitionSpec,
-        actor: &ActorId,
-        reporter: Option<&String>,
-    ) -> Option<ActedBy> {
-        let day = self.today();
-        let profile = self.staff.profile(actor, day);
-        let named = reporter.map(|role| Role::named(role.clone()));
-        let named = named.filter(|role| spec.acted_by.contains(role));
-        if named.is_none() && profile.holds_any(&spec.acted_by) {
-            return None;
-        }
-        if let Some(role) = &named
-            && profile.holds_any(std::slice::from_ref(role))
-        {
-            return None;
-        }
-        let role = named.or_else(|| spec.acted_by.first().cloned())?;
-        let organ = Text::new(phrases::organ(role.as_str())).ok()?;
-        Some(ActedBy {
-            role,
-            organ,
-            document_no: None,
-            document_date: None,
-            person: None,
-            scan: None,
-        })
-    }
-
-    fn today(&self) -> hexacase::terms::time::CivilDate {
+    pub(super) fn today(&self) -> hexacase::terms::time::CivilDate {
         use hexacase::terms::time::Clock as _;
         self.clock.now().date()
     }
@@ -480,166 +448,10 @@ impl<'a> Player<'a> {
             self.agenda.plan(now.plus_millis(wait), Task::Duty { case, no, tries });
         }
     }
-
-    async fn command(&mut self, task: &Task, now: Timestamp) -> Result<Chosen, EngineError> {
-        let (case, wanted) = match task {
-            Task::Duty { case, no, .. } => (*case, Ok(*no)),
-            Task::Beside { case, transition, .. } => (*case, Err(*transition)),
-        };
-        let Some(known) = self.cases.get(&case).cloned() else { return Ok(Chosen::Nothing) };
-        let Some(definition) = self.engine.registry().newest(&known.procedure).cloned() else {
-            return Ok(Chosen::Nothing);
-        };
-        let transition = match (wanted, task) {
-            (Err(transition), Task::Beside { state, .. }) => {
-                if known.state != *state {
-                    return Ok(Chosen::Nothing);
-                }
-                transition
-            }
-            (Ok(no), _) => {
-                let Some(duty) = known.open.iter().find(|duty| duty.no == no) else {
-                    return Ok(Chosen::Nothing);
-                };
-                match self.choose(&definition, &known, &duty.name) {
-                    Some(transition) => transition,
-                    None => return Ok(Chosen::Later(now.plus_millis(DAY))),
-                }
-            }
-            (Err(_), Task::Duty { .. }) => return Ok(Chosen::Nothing),
-        };
-        if transition == WideStep::RecordFollowUp.name() {
-            let roles = follow_up_roles(&definition, &known);
-            let Some(actor) = self.somebody(&roles, &known, &[]) else {
-                return Ok(Chosen::Later(now.plus_millis(DAY)));
-            };
-            let mut form = self.filler.fill(&WideStep::RecordFollowUp.schema(), now);
-            if let Some(form) = form.as_object_mut() {
-                form.remove("next_date");
-            }
-            let acting = Actor::at_work(actor.clone());
-            let command = Command::fire_named(acting, case, transition, form);
-            return Ok(Chosen::Step(transition.to_owned(), actor, Box::new(command)));
-        }
-        let Some(spec) = definition.transition(transition) else { return Ok(Chosen::Nothing) };
-        let keep_away: Vec<ActorId> =
-            spec.four_eyes.iter().filter_map(|step| known.hands.get(*step)).cloned().collect();
-        let Some(actor) = self.somebody(&spec.by, &known, &keep_away) else {
-            return Ok(Chosen::Later(office_hours(now.plus_millis(DAY), &mut self.random)));
-        };
-        if self.slow.contains(&actor) && self.random.chance(35) {
-            return Ok(Chosen::Later(office_hours(now.plus_millis(2 * DAY), &mut self.random)));
-        }
-        let stored = self.engine.stored_case(case).await?;
-        let data = self.engine.data_of(&stored)?;
-        let mut form = match self.filler.fill(&spec.schema, now) {
-            Value::Object(form) => form,
-            _ => Map::new(),
-        };
-        choices::shape(&known.procedure, transition, &mut form, &data, now, &mut self.filler);
-        let acting = Actor::at_work(actor.clone());
-        let mut command = Command::fire_named(acting, case, transition, Value::Object(form));
-        if let Some(acted) = self.acted_by(spec, &actor, None) {
-            command = command.acted_by(acted);
-        }
-        Ok(Chosen::Step(transition.to_owned(), actor, Box::new(command)))
-    }
-
-    /// One of the steps that fulfil a duty and can be taken now.
-    fn choose(
-        &mut self,
-        definition: &Definition,
-        known: &Known,
-        duty: &str,
-    ) -> Option<&'static str> {
-        let spec = definition.duty(duty)?;
-        let ways: Vec<&'static str> = spec
-            .fulfilled_by
-            .iter()
-            .copied()
-            .filter(|name| {
-                *name == WideStep::RecordFollowUp.name()
-                    || definition.transition(name).is_some_and(|step| step.starts_in(&known.state))
-            })
-            .collect();
-        let weights: Vec<usize> = ways.iter().map(|name| choices::weight(name)).collect();
-        let total: usize = weights.iter().sum();
-        let mut at = self.random.below(total);
-        for (way, weight) in ways.iter().zip(weights) {
-            if at < weight {
-                return Some(way);
-            }
-            at -= weight;
-        }
-        None
-    }
-
-    /// Somebody at work today who holds one of the roles for the case: the nearest, and not one
-    /// who must keep away.
-    fn somebody(
-        &mut self,
-        roles: &[Role],
-        known: &Known,
-        keep_away: &[ActorId],
-    ) -> Option<ActorId> {
-        let day = self.today();
-        for role in roles {
-            let by_unit = self.engine.roles().get(role).map(|spec| spec.match_by);
-            let held: Vec<Option<&UnitId>> = known
-                .open
-                .iter()
-                .map(|duty| duty.holder.unit.as_ref())
-                .chain([known.opened_by.as_ref()])
-                .collect();
-            let fits: Vec<ActorId> = self
-                .staff
-                .holders_of(role, &known.area, day)
-                .filter(|row| !keep_away.contains(&row.id))
-                .filter(|row| by_unit != Some(MatchBy::Unit) || held.contains(&Some(&row.unit)))
-                .map(|row| row.id.clone())
-                .collect();
-            if let Some(id) = self.random.pick(&fits) {
-                return Some(id.clone());
-            }
-            // Whoever is away has a deputy, or the leader of the unit stands in.
-            let away = self.staff.people().find(|row| {
-                row.active
-                    && row
-                        .grants
-                        .iter()
-                        .any(|grant| &grant.role == role && grant.area.covers(&known.area))
-            });
-            if let Some(row) = away {
-                let absence =
-                    row.absences.iter().find(|absence| absence.from <= day && day <= absence.to);
-                let deputy = absence.and_then(|absence| absence.deputy.clone());
-                let leader = || self.staff.leader_of(&row.unit, day).map(|row| row.id.clone());
-                if let Some(id) = deputy.or_else(leader)
-                    && !keep_away.contains(&id)
-                    && by_unit != Some(MatchBy::Unit)
-                {
-                    return Some(id);
-                }
-            }
-        }
-        None
-    }
-}
-
-enum Chosen {
-    Step(String, ActorId, Box<Command>),
-    Later(Timestamp),
-    Nothing,
-}
-
-fn follow_up_roles(definition: &Definition, known: &Known) -> Vec<Role> {
-    let open = known.open.iter().filter_map(|duty| definition.duty(&duty.name));
-    let asked = open.filter(|spec| spec.fulfilled_by.contains(&WideStep::RecordFollowUp.name()));
-    asked.flat_map(|spec| spec.recorded_by.clone()).collect()
 }
 
 /// The same or the next time at which an office is open.
-fn office_hours(at: Timestamp, random: &mut Random) -> Timestamp {
+pub(super) fn office_hours(at: Timestamp, random: &mut Random) -> Timestamp {
     let minutes = i64::try_from(random.between(8 * 60 + 30, 17 * 60 + 20)).unwrap_or(600);
     let there = at.date().start().plus_millis(minutes * 60_000);
     if there >= at { there } else { there.plus_millis(DAY) }

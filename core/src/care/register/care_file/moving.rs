@@ -88,6 +88,9 @@ impl Transition<CareFile> for ReturnFile {
 
     fn apply(&self, step: &mut StepContext<'_, CareFile>) -> Result<(), Refusal> {
         note_alert(step);
+        if step.attribute_before("paired").is_some() {
+            step.hold_back("keep_pairing");
+        }
         Ok(())
     }
 }

@@ -166,6 +166,10 @@ impl Transition<RiskAlert> for ReturnGrade {
 
     fn apply(&self, step: &mut StepContext<'_, RiskAlert>) -> Result<(), Refusal> {
         step.data.proposal = None;
+        // The child was met for this alert: the first visit is not owed a second time.
+        if step.attribute_before("last_met").is_some() {
+            step.hold_back("first_visit");
+        }
         Ok(())
     }
 }

@@ -26,7 +26,7 @@ use crate::{
 
 /// Something that can run texts.
 #[async_trait]
-pub(crate) trait Session: Send {
+pub(crate) trait Caller: Send {
     fn shared(&self) -> &Arc<Shared>;
 
     fn realm(&self) -> &Realm;
@@ -42,12 +42,12 @@ pub(crate) trait Session: Send {
 
 /// Runs a script and gives the rows of each of its statements.
 pub(crate) async fn rows_of(
-    session: &mut dyn Session,
+    caller: &mut dyn Caller,
     operation: &'static str,
     script: Script,
 ) -> Result<impl Iterator<Item = Vec<SqliteRow>>, StoreError> {
-    let text = session.shared().prefix.render(&script.statements.join(";\n"));
-    let parts = session.run(operation, text.into(), script.values).await?;
+    let text = caller.shared().prefix.render(&script.statements.join(";\n"));
+    let parts = caller.run(operation, text.into(), script.values).await?;
     Ok(parts.into_iter().map(|part| part.rows))
 }
 
@@ -84,67 +84,67 @@ pub(crate) fn assemble(
 }
 
 pub(crate) async fn cases(
-    session: &mut dyn Session,
+    caller: &mut dyn Caller,
     query: &CaseQuery,
 ) -> Result<Vec<StoredCase>, StoreError> {
-    let realm = session.realm().clone();
-    assemble(&realm, rows_of(session, "list cases", sql::cases(&realm, query)).await?)
+    let realm = caller.realm().clone();
+    assemble(&realm, rows_of(caller, "list cases", sql::cases(&realm, query)).await?)
 }
 
 pub(crate) async fn entries(
-    session: &mut dyn Session,
+    caller: &mut dyn Caller,
     query: &EntryQuery,
 ) -> Result<Vec<StoredEntry>, StoreError> {
-    let script = sql::entries(session.realm(), query);
-    let mut rows = rows_of(session, "list entries", script).await?;
+    let script = sql::entries(caller.realm(), query);
+    let mut rows = rows_of(caller, "list entries", script).await?;
     decoded(rows.next(), |row| sql::entry(row, query.bodies))
 }
 
 pub(crate) async fn duties(
-    session: &mut dyn Session,
+    caller: &mut dyn Caller,
     query: &DutyQuery,
 ) -> Result<Vec<DutyRow>, StoreError> {
-    let realm = session.realm().clone();
-    let mut rows = rows_of(session, "list duties", sql::duties(&realm, query)).await?;
+    let realm = caller.realm().clone();
+    let mut rows = rows_of(caller, "list duties", sql::duties(&realm, query)).await?;
     decoded(rows.next(), |row| sql::duty_row(&realm, row))
 }
 
 pub(crate) async fn rungs(
-    session: &mut dyn Session,
+    caller: &mut dyn Caller,
     case: Option<CaseId>,
     limit: u32,
 ) -> Result<Vec<Rung>, StoreError> {
-    let script = sql::rungs(session.realm(), case, limit);
-    let mut rows = rows_of(session, "list rungs", script).await?;
+    let script = sql::rungs(caller.realm(), case, limit);
+    let mut rows = rows_of(caller, "list rungs", script).await?;
     decoded(rows.next(), sql::rung)
 }
 
 pub(crate) async fn messages(
-    session: &mut dyn Session,
+    caller: &mut dyn Caller,
     after: Option<(Timestamp, MessageId)>,
     limit: u32,
 ) -> Result<Vec<Message>, StoreError> {
-    let script = sql::messages(session.realm(), after, limit);
-    let mut rows = rows_of(session, "list messages", script).await?;
+    let script = sql::messages(caller.realm(), after, limit);
+    let mut rows = rows_of(caller, "list messages", script).await?;
     decoded(rows.next(), sql::message)
 }
 
 pub(crate) async fn definitions_in_use(
-    session: &mut dyn Session,
+    caller: &mut dyn Caller,
 ) -> Result<Vec<DefinitionInUse>, StoreError> {
-    let script = sql::definitions_in_use(session.realm());
-    let mut rows = rows_of(session, "list the definitions in use", script).await?;
+    let script = sql::definitions_in_use(caller.realm());
+    let mut rows = rows_of(caller, "list the definitions in use", script).await?;
     decoded(rows.next(), sql::definition_in_use)
 }
 
-pub(crate) async fn staff(session: &mut dyn Session) -> Result<(i64, Vec<StaffRow>), StoreError> {
-    let script = sql::staff_list(session.realm());
-    let mut rows = rows_of(session, "list the staff", script).await?;
+pub(crate) async fn staff(caller: &mut dyn Caller) -> Result<(i64, Vec<StaffRow>), StoreError> {
+    let script = sql::staff_list(caller.realm());
+    let mut rows = rows_of(caller, "list the staff", script).await?;
     let revision = dialect::directory(rows.next().as_deref())?;
     Ok((revision, decoded(rows.next(), sql::staff)?))
 }
 
-/// Gives a session the reads of the contract.
+/// Gives a caller the reads of the contract.
 macro_rules! reads {
     ($load:path, $($header:tt)*) => {
         #[async_trait::async_trait]
@@ -160,21 +160,21 @@ macro_rules! reads {
                 &mut self,
                 query: &hexacase::store::CaseQuery,
             ) -> Result<Vec<hexacase::store::StoredCase>, hexacase::store::StoreError> {
-                $crate::session::cases(self, query).await
+                $crate::reading::cases(self, query).await
             }
 
             async fn entries(
                 &mut self,
                 query: &hexacase::store::EntryQuery,
             ) -> Result<Vec<hexacase::store::StoredEntry>, hexacase::store::StoreError> {
-                $crate::session::entries(self, query).await
+                $crate::reading::entries(self, query).await
             }
 
             async fn duties(
                 &mut self,
                 query: &hexacase::store::DutyQuery,
             ) -> Result<Vec<hexacase::store::DutyRow>, hexacase::store::StoreError> {
-                $crate::session::duties(self, query).await
+                $crate::reading::duties(self, query).await
             }
 
             async fn rungs(
@@ -182,7 +182,7 @@ macro_rules! reads {
                 case: Option<hexacase::terms::id::CaseId>,
                 limit: u32,
             ) -> Result<Vec<hexacase::store::Rung>, hexacase::store::StoreError> {
-                $crate::session::rungs(self, case, limit).await
+                $crate::reading::rungs(self, case, limit).await
             }
 
             async fn messages(
@@ -193,19 +193,19 @@ macro_rules! reads {
                 )>,
                 limit: u32,
             ) -> Result<Vec<hexacase::store::Message>, hexacase::store::StoreError> {
-                $crate::session::messages(self, after, limit).await
+                $crate::reading::messages(self, after, limit).await
             }
 
             async fn definitions_in_use(
                 &mut self,
             ) -> Result<Vec<hexacase::store::DefinitionInUse>, hexacase::store::StoreError> {
-                $crate::session::definitions_in_use(self).await
+                $crate::reading::definitions_in_use(self).await
             }
 
             async fn staff(
                 &mut self,
             ) -> Result<(i64, Vec<hexacase::store::StaffRow>), hexacase::store::StoreError> {
-                $crate::session::staff(self).await
+                $crate::reading::staff(self).await
             }
         }
     };
@@ -240,7 +240,7 @@ impl Drop for Loan {
 }
 
 #[async_trait]
-impl Session for Reader {
+impl Caller for Reader {
     fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }

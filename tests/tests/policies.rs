@@ -1,0 +1,321 @@
+//! What the county's procedures keep on every path, and for each such policy a like one that they
+//! do not keep, with the path that shows it: a proof that finds nothing must be able to find
+//! something.
+//!
+//! Policies speak of the graph. What a guard over data keeps is tested with the procedure.
+
+#![expect(clippy::unwrap_used, reason = "a test says so by failing")]
+
+use hexacase::{
+    care,
+    procedure::{Definition, Point, Policy, longest_statutory},
+};
+
+const REPORT: &str = "mandatory_report";
+const EMERGENCY: &str = "emergency_response";
+const ALERT: &str = "risk_alert";
+const FILE: &str = "care_file";
+
+/// What a procedure keeps, and what one does not.
+struct Proof {
+    procedure: &'static str,
+    kept: Policy,
+    broken: (&'static str, Policy),
+    /// The end of the path that shows it.
+    way: &'static str,
+}
+
+fn proofs() -> Vec<Proof> {
+    let mut proofs = of_reports();
+    proofs.extend(of_emergencies());
+    proofs.extend(of_alerts());
+    proofs.extend(of_files());
+    proofs
+}
+
+/// 强制报告.
+fn of_reports() -> Vec<Proof> {
+    let proof = |kept, broken, way| Proof { procedure: REPORT, kept, broken, way };
+    vec![
+        // Nothing that needs an approval stands before a report. Reports know no approvals, so
+        // what breaks such a policy is looked for in an alert.
+        proof(
+            Policy::no_approval_before("report_to_police"),
+            (ALERT, Policy::no_approval_before("clear")),
+            "grading -(confirm_grade)-> monitoring -(clear)-> cleared",
+        ),
+        proof(
+            Policy::no_approval_before("report_to_department"),
+            (ALERT, Policy::no_approval_before("confirm_grade")),
+            "verifying -(propose_grade)-> grading -(confirm_grade)-> monitoring",
+        ),
+        proof(
+            Policy::no_approval_before("record_report_made"),
+            (ALERT, Policy::no_approval_before("dismiss")),
+            "-(register_clue)-> clue_received -(dismiss)-> dismissed",
+        ),
+        // Every report is answered to whoever made it, or it is said why it cannot be.
+        proof(
+            Policy::precedes(&["notify_result", "notification_impossible"], Point::State("closed")),
+            (REPORT, Policy::precedes(&["notify_result"], Point::State("closed"))),
+            "decided -(notification_impossible)-> result_notified -(close)-> closed",
+        ),
+        proof(
+            Policy::precedes(&["notify_result", "notification_impossible"], Point::End),
+            (REPORT, Policy::precedes(&["notification_impossible"], Point::End)),
+            "decided -(notify_result)-> result_notified -(close)-> closed",
+        ),
+        // No report ends that was not made.
+        proof(
+            Policy::precedes(
+                &["report_to_police", "report_to_department", "record_report_made"],
+                Point::End,
+            ),
+            (REPORT, Policy::precedes(&["report_to_police", "report_to_department"], Point::End)),
+            "decided -(notify_result)-> result_notified -(close)-> closed",
+        ),
+        proof(
+            Policy::precedes(&["receive_by_police"], Point::Transition("begin_review")),
+            (REPORT, Policy::precedes(&["begin_review"], Point::State("under_review"))),
+            "received_by_police -(transfer_jurisdiction)-> transferring -(jurisdiction_accepted)-> under_review",
+        ),
+        // A refusal to file is answered, or new facts come up.
+        proof(
+            Policy::no_end_while(
+                "decide_next_step",
+                &[
+                    "apply_reconsideration",
+                    "resubmit_new_facts",
+                    "accept_not_filed",
+                    "ordered_to_file",
+                ],
+            ),
+            (
+                REPORT,
+                Policy::no_end_while(
+                    "decide_next_step",
+                    &["apply_reconsideration", "resubmit_new_facts", "ordered_to_file"],
+                ),
+            ),
+            "decided -(notify_result)-> result_notified -(close)-> closed",
+        ),
+        // Whatever the state: danger is answered at once, and help is asked for.
+        proof(
+            Policy::always_possible("raise_danger"),
+            (REPORT, Policy::always_possible("begin_review")),
+            "-(discover)-> discovered",
+        ),
+        proof(
+            Policy::always_possible("refer_needs"),
+            (REPORT, Policy::always_possible("ask_supplement")),
+            "-(discover)-> discovered",
+        ),
+        proof(
+            Policy::always_within_reach(&[Point::State("closed")]),
+            (REPORT, Policy::always_within_reach(&[Point::Transition("report_to_police")])),
+            "reported -(receive_by_police)-> received_by_police -(begin_review)-> under_review",
+        ),
+    ]
+}
+
+/// 应急处置.
+fn of_emergencies() -> Vec<Proof> {
+    let proof = |kept, broken, way| Proof { procedure: EMERGENCY, kept, broken, way };
+    vec![
+        // An emergency is closed when somebody said that the danger is over, or took the child
+        // over; nothing else ends it but a false alarm and a death.
+        proof(
+            Policy::precedes(
+                &["confirm_danger_cleared", "guardianship_taken_over"],
+                Point::State("closed"),
+            ),
+            (EMERGENCY, Policy::precedes(&["confirm_danger_cleared"], Point::State("closed"))),
+            "guardianship_requested -(guardianship_taken_over)-> danger_cleared -(close)-> closed",
+        ),
+        proof(
+            Policy::precedes(
+                &["close", "record_false_alarm", "found_dead", "record_life_event"],
+                Point::End,
+            ),
+            (EMERGENCY, Policy::precedes(&["close", "record_false_alarm"], Point::End)),
+            "-(raise_alarm)-> emergency_received -(record_life_event)-> closed_deceased",
+        ),
+        // Nobody waits for an approval to go, to bring a child out, or to hand it to a carer.
+        proof(
+            Policy::no_approval_before("local_first_response"),
+            (ALERT, Policy::no_approval_before("start_regrade")),
+            "grading -(confirm_grade)-> monitoring -(start_regrade)-> regrading",
+        ),
+        proof(
+            Policy::no_approval_before("remove_child"),
+            (ALERT, Policy::no_approval_before("transfer_accepted")),
+            "monitoring -(send_transfer_out)-> transferring_out -(transfer_accepted)-> transferred_out",
+        ),
+        proof(
+            Policy::no_approval_before("custody_transfer"),
+            (ALERT, Policy::no_approval_before("transfer_refused")),
+            "monitoring -(send_transfer_out)-> transferring_out -(transfer_refused)-> monitoring",
+        ),
+        // The chain of custody: escorted, handed over, and only then guardianship is asked for.
+        proof(
+            Policy::precedes(&["escort"], Point::Transition("custody_transfer")),
+            (EMERGENCY, Policy::precedes(&["remove_child"], Point::Transition("escort"))),
+            "on_scene -(send_to_hospital)-> medical_first -(escort)-> escorting",
+        ),
+        proof(
+            Policy::precedes(
+                &["custody_transfer"],
+                Point::Transition("request_temporary_guardianship"),
+            ),
+            (EMERGENCY, Policy::precedes(&["custody_transfer"], Point::State("danger_cleared"))),
+            "on_scene -(resolve_on_site)-> resolved_on_site -(confirm_danger_cleared)-> danger_cleared",
+        ),
+        // A home that was left as it was is looked at again.
+        proof(
+            Policy::no_end_while("check_home", &["confirm_danger_cleared", "danger_again"]),
+            (EMERGENCY, Policy::no_end_while("check_home", &["confirm_danger_cleared"])),
+            "resolved_on_site -(danger_again)-> on_scene -(record_false_alarm)-> false_alarm",
+        ),
+        proof(
+            Policy::always_possible("report_unlawful_act"),
+            (EMERGENCY, Policy::always_possible("start_search")),
+            "-(raise_alarm)-> emergency_received -(start_search)-> searching",
+        ),
+        proof(
+            Policy::always_within_reach(&[Point::State("closed")]),
+            (EMERGENCY, Policy::always_within_reach(&[Point::Transition("dispatch")])),
+            "-(raise_alarm)-> emergency_received -(dispatch)-> dispatched",
+        ),
+    ]
+}
+
+/// 预警线索.
+fn of_alerts() -> Vec<Proof> {
+    let proof = |kept, broken, way| Proof { procedure: ALERT, kept, broken, way };
+    vec![
+        // An approval may stand before a report in an alert, but no report waits for it.
+        proof(
+            Policy::always_possible("trigger_report"),
+            (ALERT, Policy::always_possible("record_visit")),
+            "-(register_clue)-> clue_received",
+        ),
+        proof(
+            Policy::always_possible("intervene_now"),
+            (ALERT, Policy::always_possible("start_regrade")),
+            "-(register_clue)-> clue_received",
+        ),
+        // Cleared is what was graded, once or again. An alert that the other county sent back
+        // without a grade comes to be watched too; the guard of `clear` asks for its color.
+        proof(
+            Policy::precedes(&["confirm_grade", "transfer_refused"], Point::State("cleared")),
+            (ALERT, Policy::precedes(&["start_regrade"], Point::State("cleared"))),
+            "grading -(confirm_grade)-> monitoring -(clear)-> cleared",
+        ),
+        proof(
+            Policy::precedes(&["propose_grade"], Point::Transition("confirm_grade")),
+            (ALERT, Policy::precedes(&["start_regrade"], Point::Transition("confirm_grade"))),
+            "verifying -(propose_grade)-> grading -(confirm_grade)-> monitoring",
+        ),
+        proof(
+            Policy::precedes(&["start_verification"], Point::Transition("propose_grade")),
+            (ALERT, Policy::precedes(&["start_verification"], Point::Transition("dismiss"))),
+            "-(register_clue)-> clue_received -(dismiss)-> dismissed",
+        ),
+        proof(
+            Policy::no_end_while("confirm_grade", &["confirm_grade", "return_grade"]),
+            (ALERT, Policy::no_end_while("confirm_grade", &["confirm_grade"])),
+            "grading -(return_grade)-> verifying -(dismiss)-> dismissed",
+        ),
+        // A child that moves is watched until it is received, or comes back.
+        proof(
+            Policy::no_end_while("chase_transfer", &["transfer_accepted", "transfer_refused"]),
+            (ALERT, Policy::no_end_while("chase_transfer", &["transfer_accepted"])),
+            "transferring_out -(transfer_refused)-> monitoring -(clear)-> cleared",
+        ),
+        proof(
+            Policy::never_after(&["transfer_accepted"], Point::State("cleared")),
+            (ALERT, Policy::never_after(&["send_transfer_out"], Point::State("cleared"))),
+            "transferring_out -(transfer_refused)-> monitoring -(clear)-> cleared",
+        ),
+    ]
+}
+
+/// 儿童档案.
+fn of_files() -> Vec<Proof> {
+    let proof = |kept, broken, way| Proof { procedure: FILE, kept, broken, way };
+    vec![
+        proof(
+            Policy::precedes(
+                &["complete_file", "record_life_event"],
+                Point::Transition("close_file"),
+            ),
+            (FILE, Policy::precedes(&["complete_file"], Point::State("archived"))),
+            "-(open_file)-> draft -(reject_file)-> archived",
+        ),
+        // The file of a child that moves stays open here until it is received there.
+        proof(
+            Policy::precedes(
+                &["send_out", "record_life_event"],
+                Point::Transition("receive_elsewhere"),
+            ),
+            (FILE, Policy::precedes(&["send_out"], Point::Transition("receive_elsewhere"))),
+            "draft -(record_life_event)-> moving_out -(receive_elsewhere)-> archived",
+        ),
+    ]
+}
+
+fn definitions() -> Vec<Definition> {
+    care::definitions(care::rules::national()).unwrap()
+}
+
+fn named<'a>(definitions: &'a [Definition], name: &str) -> &'a Definition {
+    let found = definitions.iter().find(|definition| definition.name() == name);
+    found.unwrap_or_else(|| panic!("`{name}` is not carried"))
+}
+
+#[test]
+fn every_policy_is_kept_on_every_path() {
+    let definitions = definitions();
+    let broken: Vec<_> = proofs()
+        .iter()
+        .filter_map(|proof| proof.kept.check(named(&definitions, proof.procedure)).err())
+        .map(|counterexample| counterexample.to_string())
+        .collect();
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn every_planted_violation_is_found_with_its_path() {
+    let definitions = definitions();
+    let mut missed = Vec::new();
+    for proof in proofs() {
+        let (procedure, policy) = &proof.broken;
+        let found = policy.check(named(&definitions, procedure));
+        let found = found.map_or_else(|broken| broken.to_string(), |()| format!("kept: {policy}"));
+        if !found.ends_with(proof.way) {
+            missed.push(format!("expected … {}\n   found {found}", proof.way));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+#[test]
+fn from_every_state_of_every_procedure_an_act_leads_on_to_an_end() {
+    for definition in definitions() {
+        assert_eq!(Policy::always_within_reach(&[Point::End]).check(&definition), Ok(()));
+    }
+}
+
+#[test]
+fn the_law_bounds_the_way_from_the_report_to_the_decision() {
+    let definitions = definitions();
+    let rules = care::rules::national();
+    let longest =
+        longest_statutory(named(&definitions, REPORT), "reported", "decided", |id| rules.limit(id));
+    let longest = longest.unwrap();
+    let limits: Vec<_> = longest.limits.iter().map(|(_, id)| id.as_str()).collect();
+    // Limits of documents, such as those for the decision to file, are not law and do not count.
+    assert_eq!(limits, ["D09a", "D06", "D08a", "D35a"], "{:?}", longest.states);
+    assert_eq!(longest.total.label().zh, "40日加24小时");
+    assert!(longest.complete);
+}

@@ -9,6 +9,7 @@
 
 pub mod ask;
 mod files;
+pub mod labels;
 
 use std::{
     fs, io,
@@ -79,9 +80,15 @@ pub fn data(
             ask::ask(schema, words, input, &mut prompts)
         }
         None => {
-            let fields = ask::required(schema).join("、");
+            let fields = ask::required(schema);
+            let named = |name: &&str| match labels::zh(name) {
+                Some(zh) => format!("{name}（{zh}）"),
+                None => (*name).to_owned(),
+            };
+            let zh: Vec<_> = fields.iter().map(named).collect();
+            let (zh, en) = (zh.join("、"), fields.join(", "));
             Err(Failure::from(PilotError::DataMissing)
-                .with_hint(format!("必填：{fields}"), format!("required: {fields}")))
+                .with_hint(format!("必填：{zh}"), format!("required: {en}")))
         }
     }
 }

@@ -64,11 +64,15 @@ fn arguments(error: &clap::Error, out: &Output) -> Exit {
     }
     let said = error.render().to_string();
     let said = said.trim().trim_start_matches("error: ").to_owned();
-    let mut failure = Failure::from(PilotError::Arguments(said));
-    if !out.is_json() {
-        // The parser says what is wrong in English only.
-        failure.zh = format!("{}：{}", failure.zh, failure.en);
+    let failure = Failure::from(PilotError::Arguments(said));
+    if out.is_json() {
+        out.failure(&failure);
+    } else {
+        // The parser says what is wrong in English only, over several lines.
+        out.note(
+            &format!("{}（{}）\n{}", failure.zh, failure.code, failure.en),
+            &format!("{} ({})", failure.en, failure.code),
+        );
     }
-    out.failure(&failure);
     failure.exit
 }

@@ -6,7 +6,7 @@ use std::io::{BufRead, Write};
 
 use serde_json::{Map, Number, Value};
 
-use super::files;
+use super::{files, labels};
 use crate::{
     error::PilotError,
     failure::Failure,
@@ -88,11 +88,17 @@ impl<R: BufRead, W: Write> Asking<'_, R, W> {
         choices: &[(Value, String)],
     ) -> Result<(), Failure> {
         let described = files::present(schema);
-        let text = [schema, described].iter().find_map(|place| place.get("description")?.as_str());
-        let text = text.unwrap_or_default();
         let mark = if must { self.lang.of("（必填）", " (required)") } else { "" };
         let form = kind(described, self.lang);
-        let mut lines = format!("{name}{mark} {text} [{form}]\n");
+        let title = match (self.lang, labels::zh(name)) {
+            (Lang::Zh, Some(zh)) => format!("{zh}（{name}）"),
+            (Lang::Zh | Lang::En, _) => {
+                let texts = [schema, described];
+                let text = texts.iter().find_map(|place| place.get("description")?.as_str());
+                format!("{name}: {}", text.unwrap_or_default())
+            }
+        };
+        let mut lines = format!("{title}{mark} [{form}]\n");
         for (at, (value, label)) in choices.iter().enumerate() {
             let code = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             let _ = writeln!(lines, "  {}. {label}（{code}）", at + 1);

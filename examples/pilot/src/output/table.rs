@@ -4,11 +4,14 @@ use std::io::IsTerminal as _;
 
 use comfy_table::{ContentArrangement, Table, presets};
 
+/// In a narrower terminal long lines are easier to read than columns of single characters.
+const NARROWEST: u16 = 60;
+
 /// A table with a header; as wide as it needs to be unless it is read on a terminal.
 pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     *table.style_mut() = presets::UTF8_FULL_CONDENSED;
-    if std::io::stdout().is_terminal() {
+    if std::io::stdout().is_terminal() && table.width().is_some_and(|width| width >= NARROWEST) {
         table.set_content_arrangement(ContentArrangement::Dynamic);
     }
     table.set_header(header.iter().copied());
@@ -18,13 +21,11 @@ pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> St
     trimmed(&table.to_string())
 }
 
-/// Pairs of a name and a value, one a line, the values under each other.
+/// Pairs of a name and a value, one a line, the values under each other. Nothing is wrapped: ids and
+/// hashes are there to be copied.
 pub fn pairs(pairs: &[(&str, String)]) -> String {
     let mut table = Table::new();
     *table.style_mut() = presets::NOTHING;
-    if std::io::stdout().is_terminal() {
-        table.set_content_arrangement(ContentArrangement::Dynamic);
-    }
     for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
         table.add_row([*name, value.as_str()]);
     }

@@ -35,7 +35,7 @@ pub fn standing(due: Option<Timestamp>, now: Timestamp, lang: Lang) -> String {
         (false, Lang::Zh) if days == 0 => "今天到期".to_owned(),
         (false, Lang::En) if days == 0 => "due today".to_owned(),
         (false, Lang::Zh) => format!("还有 {days} 天"),
-        (false, Lang::En) => format!("{days} days left"),
+        (false, Lang::En) => format!("{days} {} left", plural(days, "day")),
     }
 }
 
@@ -43,6 +43,10 @@ pub fn standing(due: Option<Timestamp>, now: Timestamp, lang: Lang) -> String {
 pub fn days_late(due: Timestamp, now: Timestamp) -> i64 {
     const DAY: i64 = 86_400_000;
     now.as_millis().saturating_sub(due.as_millis()).max(0) / DAY
+}
+
+fn plural(count: i64, word: &str) -> String {
+    if count == 1 { word.to_owned() } else { format!("{word}s") }
 }
 
 fn late(due: Timestamp, now: Timestamp, lang: Lang) -> String {
@@ -54,8 +58,8 @@ fn late(due: Timestamp, now: Timestamp, lang: Lang) -> String {
         (Lang::Zh, 0) => format!("逾期 {hours} 小时"),
         (Lang::Zh, days) => format!("逾期 {days} 天"),
         (Lang::En, 0) if hours == 0 => "overdue by less than an hour".to_owned(),
-        (Lang::En, 0) => format!("overdue by {hours} hours"),
-        (Lang::En, days) => format!("overdue by {days} days"),
+        (Lang::En, 0) => format!("overdue by {hours} {}", plural(hours, "hour")),
+        (Lang::En, days) => format!("overdue by {days} {}", plural(days, "day")),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Random walks: people do possible and impossible things to cases of all procedures, with good
 //! forms and bad ones, and what must hold is looked at.
 
+#![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a walk that fails is to stop")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use hexacase::{

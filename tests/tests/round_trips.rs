@@ -1,5 +1,7 @@
 //! Statements and awaited calls of each public call on SQLite, counted and kept in the README.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on is to stop")]
+
 use std::{env, fmt::Write as _, fs};
 
 use hexacase::{

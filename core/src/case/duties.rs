@@ -103,7 +103,7 @@ impl<'a> Ledger<'a> {
             Some(DutyChange::Closed { .. }) | None => None,
         };
         let change = match (duty.closed_at, before) {
-            // Ended in the step that opened it: nobody else knows the duty, so it is told whole.
+            // Known from an earlier entry: that it ended is all there is to tell.
             (Some(at), None) => {
                 let name = duty.name.clone();
                 DutyChange::Closed { no: duty.no, name, state: duty.state, at }

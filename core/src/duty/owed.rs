@@ -162,7 +162,8 @@ impl OwedDuty {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DutyChange {
-    /// It is owed, as it stands after the step, with the ledger line if its deadline changed.
+    /// It began or changed, as it stands after the step, with the ledger line if its deadline
+    /// changed. A duty that began and ended in one step is told like this too.
     Set {
         /// The duty after the step.
         duty: OwedDuty,

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Engine, EngineError};
 use crate::{
+    duty::owed::OwedDuty,
     procedure::StepFacts,
     store::{CaseQuery, DutyFilter, DutyQuery, EntryQuery, StoredCase, StoredEntry},
     terms::{actor::Profile, evidence::Attachment, facts::CaseFacts, id::CaseId},
@@ -31,7 +32,7 @@ pub struct Verdict {
     /// Everything that is not as the trail says.
     pub faults: Vec<Fault>,
     /// Entries that could not be decided again: their definition is not carried, their body is
-    /// not readable, or they looked at cases beside as those stood then.
+    /// not readable, other rules held then, or they looked at cases beside as those stood then.
     pub not_redecided: u64,
 }
 
@@ -103,12 +104,13 @@ impl Engine {
         let inner = &*self.inner;
         let case = stored.facts.id;
         let mut verifier = Verifier::new(inner.realm(), case, &inner.origin, &*inner.sealer);
-        let mut before: Option<Value> = None;
+        let mut then = Then::default();
         for entry in entries {
             let plain = verifier.entry(entry.seq, &entry.bytes, entry.hash, entry.body.as_deref());
             let body: Option<Body> = plain.and_then(|plain| serde_json::from_slice(&plain).ok());
             let Some(body) = body else {
                 verdict.not_redecided += u64::from(options.redecide);
+                then.follow(entry, Value::Null);
                 continue;
             };
             for file in attachments(&body) {
@@ -118,13 +120,13 @@ impl Engine {
                 }
             }
             if options.redecide {
-                match self.redecide(&stored.facts, entry, &body, before.as_ref()) {
+                match self.redecide(&stored.facts, entry, &body, &then) {
                     Some(Ok(())) => {}
                     Some(Err(problem)) => verifier.add(Some(entry.seq), "body", problem),
                     None => verdict.not_redecided += 1,
                 }
             }
-            before = Some(body.data);
+            then.follow(entry, body.data);
         }
         let (faults, count, _) = verifier.finish(Some((&stored.facts, kept)));
         verdict.entries += u64::try_from(count).unwrap_or(0);
@@ -147,7 +149,7 @@ impl Engine {
         facts: &CaseFacts,
         entry: &StoredEntry,
         body: &Body,
-        before: Option<&Value>,
+        then: &Then,
     ) -> Option<Result<(), String>> {
         let envelope = read_entry(&entry.bytes).ok()?;
         if !matches!(envelope.kind, Kind::Step | Kind::OpenedBy) {
@@ -155,21 +157,21 @@ impl Engine {
         }
         let definition = self.inner.registry.of_case(facts).ok()?;
         let spec = definition.transition(&envelope.transition)?;
-        // What stood beside then is not known now; attributes then are not kept per entry.
-        if !spec.beside.is_empty() {
+        // What stood beside then is not known now, and other rules may give another answer.
+        if !spec.beside.is_empty() || envelope.rule_pack != self.inner.rules.hash() {
             return None;
         }
-        let then = CaseFacts {
+        let before = then.data.as_ref();
+        let facts_then = CaseFacts {
             state: envelope.from.clone().unwrap_or_default(),
             closed_at: None,
             ..facts.clone()
         };
         let profile = Profile::unknown(envelope.actor.clone());
-        let attributes = BTreeMap::new();
         let step = StepFacts {
-            case: before.is_some().then_some(&then),
-            attributes: &attributes,
-            duties: &[],
+            case: before.is_some().then_some(&facts_then),
+            attributes: &then.attributes,
+            duties: &then.duties,
             subject: facts.subject,
             incident: facts.incident,
             actor: &profile,
@@ -184,6 +186,32 @@ impl Engine {
             Ok(_) => Err("decided again, the step gives other data".to_owned()),
             Err(refusal) => Err(format!("decided again, the step is refused: {refusal}")),
         })
+    }
+}
+
+/// A case as it was before an entry, as far as its entries tell.
+#[derive(Debug, Default)]
+pub(super) struct Then {
+    pub(super) data: Option<Value>,
+    pub(super) attributes: BTreeMap<String, String>,
+    pub(super) duties: Vec<OwedDuty>,
+}
+
+impl Then {
+    /// The case after the entry.
+    pub(super) fn follow(&mut self, entry: &StoredEntry, data: Value) {
+        self.data = Some(data);
+        let Ok(envelope) = read_entry(&entry.bytes) else { return };
+        for (key, value) in envelope.attributes {
+            match value {
+                Some(value) => self.attributes.insert(key, value),
+                None => self.attributes.remove(&key),
+            };
+        }
+        for change in &envelope.duties {
+            change.apply(&mut self.duties);
+        }
+        self.duties.retain(OwedDuty::is_open);
     }
 }
 

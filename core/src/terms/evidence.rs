@@ -123,7 +123,7 @@ impl JsonSchema for CaseRef {
 }
 
 /// Who really acted, when the person who records a step is not the one who took it: the police,
-/// a court, a parent. The envelope keeps role and organ; document and person stay in the body.
+/// a court, a parent. The envelope keeps the role; organ, document and person stay in the body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActedBy {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{not_applicable, read};
 use crate::procedure::wide::{WideStep, forms::Amend};
 use crate::{
-    duty::owed::{DutyChange, LedgerLine},
+    duty::owed::{DutyChange, LedgerLine, OwedDuty},
     engine::{
         EngineError,
         carry::{Carry, EntryDraft},
@@ -143,7 +143,15 @@ impl Carry<'_> {
         let mut attributes: BTreeMap<String, String> = BTreeMap::new();
         let mut touched: BTreeMap<String, Option<String>> = BTreeMap::new();
         let none: [(String, Value); 0] = [];
+        let mut duties: Vec<OwedDuty> = Vec::new();
         for entry in self.history {
+            let owed = duties.clone();
+            if let Some(envelope) = self.envelope(entry.seq) {
+                for change in &envelope.duties {
+                    change.apply(&mut duties);
+                }
+                duties.retain(OwedDuty::is_open);
+            }
             let Some(envelope) = self.envelope(entry.seq).filter(is_step) else { continue };
             let Some(spec) = live.definition.transition(&envelope.transition) else { continue };
             let Some(body) = self.body(live, entry.seq)? else { continue };
@@ -167,7 +175,8 @@ impl Carry<'_> {
                 &attributes,
                 (occurred_at, envelope.recorded_at),
             );
-            let facts = StepFacts { case: data.is_some().then_some(&before), ..facts };
+            let facts =
+                StepFacts { case: data.is_some().then_some(&before), duties: &owed, ..facts };
             let ran = live.definition.run(spec, &payload, data.as_ref(), &facts);
             let ran = ran.map_err(|refusal| {
                 not_applicable(

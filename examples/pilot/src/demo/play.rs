@@ -373,13 +373,15 @@ impl<'a> Player<'a> {
             return now.plus_millis(minutes * 60_000);
         };
         let left = due.as_millis().saturating_sub(now.as_millis()).max(HOUR);
-        let percent = match self.random.below(100) {
-            0..90 => self.random.between(15, 95),
-            90..97 => self.random.between(101, 150),
-            _ => self.random.between(160, 600),
+        let percent = i64::try_from(self.random.between(15, 95)).unwrap_or(50);
+        let at = match self.random.below(100) {
+            0..91 => now.plus_millis(left.saturating_mul(percent) / 100),
+            // Late by a while that fits the limit, and by some weeks at the most.
+            chance => {
+                let worst = if chance < 97 { left / 2 } else { left.saturating_mul(4) };
+                due.plus_millis(worst.min(25 * DAY).saturating_mul(percent) / 100)
+            }
         };
-        let percent = i64::try_from(percent).unwrap_or(50);
-        let at = now.plus_millis(left.saturating_mul(percent) / 100);
         if left > 2 * DAY { office_hours(at, &mut self.random) } else { at }
     }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 use hexacase::{
     duty::{ladder::Addressee, owed::DutyState},
-    engine::{Engine, EngineError, Staff, VerifyOptions},
+    engine::{Engine, EngineError, VerifyOptions},
     store::{CaseQuery, DutyFilter, DutyRow},
     terms::{
         id::{CaseId, Digest},
@@ -18,6 +18,7 @@ use super::{
     Played,
     story::{self, StoryLine},
 };
+use crate::county::County;
 
 /// Cases of one procedure in one state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
@@ -279,8 +280,7 @@ fn right(table: &mut Table, columns: &[usize]) {
 }
 
 /// The result as an official reads it.
-pub async fn text(engine: &Engine, result: &DemoResult) -> Result<String, EngineError> {
-    let staff = Staff::new(0, engine.staff().await?);
+pub fn text(engine: &Engine, county: &County, result: &DemoResult) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "\n一、各程序个案（截至{}）", engine.now().chinese());
     let mut cases = table(&["程序", "状态", "件数"]);
@@ -339,7 +339,7 @@ pub async fn text(engine: &Engine, result: &DemoResult) -> Result<String, Engine
             format!("逾期 {} 天", row.days),
             row.holder
                 .as_deref()
-                .map_or("（无人承办）".to_owned(), |unit| unit_name(&staff, unit)),
+                .map_or("（无人承办）".to_owned(), |unit| unit_name(county, unit)),
             format!("{} 级", row.rungs),
         ]);
     }
@@ -370,7 +370,7 @@ pub async fn text(engine: &Engine, result: &DemoResult) -> Result<String, Engine
         out,
         "\n接下来可以试试：\n  pilot overdue                               逾期未办清单\n  pilot worklist --as director-101201         某村儿童主任的待办\n  pilot cases --procedure mandatory_report    强制报告个案\n  pilot diagram mandatory_report              程序图\n  pilot deadline D13 --from 2026-09-25        期限怎么算\n  pilot verify --redecide                     逐条复核留痕"
     );
-    Ok(out)
+    out
 }
 
 pub(super) fn procedure_label(engine: &Engine, name: &str) -> String {
@@ -395,9 +395,9 @@ fn duty_label(engine: &Engine, procedure: &str, duty: &str) -> String {
     known.map_or(duty.to_owned(), |duty| duty.label.zh.to_string())
 }
 
-fn unit_name(staff: &Staff, unit: &str) -> String {
-    let leader = staff.people().find(|row| row.unit.as_str() == unit && row.leader);
-    leader.map_or(unit.to_owned(), |leader| format!("{unit}（{}）", leader.name))
+fn unit_name(county: &County, unit: &str) -> String {
+    let known = county.units.iter().find(|row| row.id.as_str() == unit);
+    known.map_or(unit.to_owned(), |row| row.name.clone())
 }
 
 fn party_label(party: &str) -> &str {

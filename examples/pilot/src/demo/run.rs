@@ -66,9 +66,8 @@ pub async fn run(args: DemoArgs, out: &Output) -> Result<Exit, Failure> {
     bar.finish_and_clear();
     result.seconds = seconds(SystemClock.now().as_millis().saturating_sub(began.as_millis()));
     result.peak_rss_mb = peak_rss_mb();
-    let said = if out.is_json() { String::new() } else { text(engine, &result).await? };
     let faulty = result.verify.faults > 0;
-    out.result("demo", &result, || said)?;
+    out.result("demo", &result, || text(engine, &county, &result))?;
     Ok(if faulty { Exit::Faulty } else { Exit::Done })
 }
 

@@ -10,7 +10,7 @@ use hexacase::{
     county,
     engine::{Command, Engine, EngineError, Staff, VerifyOptions},
     procedure::wide::WideStep,
-    store::{CaseQuery, DutyFilter, Meta, Store, StoredCase},
+    store::{CaseQuery, DutyFilter, Meta, StaffRow, Store, StoredCase},
     terms::{
         actor::{Actor, Role},
         evidence::ActedBy,
@@ -307,15 +307,11 @@ impl Ground {
             && let Some(role) = self.dice.pick(roles)
         {
             let day = self.clock.now().date();
-            let fitting: Vec<ActorId> = match case {
-                Some(case) => {
-                    let held = staff.holders_of(role, &case.facts.area, day);
-                    held.map(|row| row.id.clone()).collect()
-                }
-                None => {
-                    let held = staff.people().filter(|row| row.holds(role));
-                    held.map(|row| row.id.clone()).collect()
-                }
+            let fits = |row: &&StaffRow| row.holds(role);
+            let fitting: Vec<ActorId> = if let Some(case) = case {
+                staff.holders_of(role, &case.facts.area, day).map(|row| row.id.clone()).collect()
+            } else {
+                staff.people().filter(fits).map(|row| row.id.clone()).collect()
             };
             if let Some(id) = self.dice.pick(&fitting) {
                 return Actor::at_work(id.clone());

@@ -5,12 +5,13 @@
 
 use hexacase::{
     care, county,
+    duty::owed::OwedDuty,
     engine::{Command, Engine, EngineError, Receipt, Setup},
     procedure::{
         Define, Duty, LegalBasis, Procedure, Refusal, Roles, Source, State, Target, Transition,
         Wait,
     },
-    store::{DutyRow, Meta, OwnedTx as _, StaffRow, Store},
+    store::{DutyRow, Meta, StaffRow, Store},
     terms::{
         actor::{Actor, Grant, Role, SYSTEM},
         area::AreaPurpose,
@@ -172,7 +173,7 @@ async fn a_corrected_date_moves_the_deadline_that_rests_on_it() {
     assert_eq!(after.due().map(Timestamp::date), Some(at("2026-02-28").date()));
     let then = engine.case_as_of(case, at("2026-03-02 23:00")).await.expect("the case then");
     assert_eq!(
-        then.image.duties.first().and_then(|duty| duty.due()).map(Timestamp::date),
+        then.image.duties.first().and_then(OwedDuty::due).map(Timestamp::date),
         Some(at("2026-03-03").date())
     );
 }

@@ -89,7 +89,11 @@ impl<R: BufRead, W: Write> Asking<'_, R, W> {
     ) -> Result<(), Failure> {
         let described = files::present(schema);
         let mark = if must { self.lang.of("（必填）", " (required)") } else { "" };
-        let form = kind(described, self.lang);
+        let form = if choices.is_empty() {
+            kind(described, self.lang)
+        } else {
+            self.lang.of("选一项，填序号或名称", "one of these, by number or name").to_owned()
+        };
         let title = match (self.lang, labels::zh(name)) {
             (Lang::Zh, Some(zh)) => format!("{zh}（{name}）"),
             (Lang::Zh | Lang::En, _) => {

@@ -378,6 +378,31 @@ async fn time_alone_ends_a_wait_once_its_limit_has_passed() {
 }
 
 #[tokio::test]
+async fn a_right_forged_in_the_directory_is_found_and_a_case_elsewhere_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("forged.db");
+    let store = SqliteStore::connect(SqliteOptions::new(&path)).await.expect("a database");
+    store.init(&meta()).await.expect("an empty database");
+    let clock = ManualClock::at(at("2026-03-02 09:00"));
+    let engine = set_up(store.clone(), &clock).await;
+    let verify = || engine.verify(hexacase::engine::VerifyOptions::default(), |_| ());
+    assert!(verify().await.expect("a verdict").is_clean());
+    let elsewhere = clue().in_area(AreaPurpose::Residence, "123456".parse().expect("an area"));
+    let answer = engine.execute(elsewhere).await;
+    assert!(
+        matches!(answer, Err(EngineError::Refused(Refusal::Field { field, .. })) if field == "areas")
+    );
+    // Somebody writes past the engine: a row of the directory without an entry.
+    let mut tx = store.begin(&meta().realm).await.expect("a transaction");
+    let forged = person("director", "county_leader", "999999", true);
+    let group = hexacase::store::Group { staff: vec![forged], ..hexacase::store::Group::default() };
+    tx.append(&[group]).await.expect("a written row");
+    tx.commit().await.expect("a commit");
+    let verdict = verify().await.expect("a verdict");
+    assert_eq!(verdict.faults.iter().map(|fault| fault.table).collect::<Vec<_>>(), ["staff"]);
+}
+
+#[tokio::test]
 async fn an_outside_act_names_who_acted_and_nobody_acts_for_a_role_that_may_not() {
     let clock = ManualClock::at(at("2026-03-02 09:00"));
     let engine = set_up(MemoryStore::new(meta()), &clock).await;

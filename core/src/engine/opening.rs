@@ -43,6 +43,12 @@ impl Carry<'_> {
             all.extend(self.own_area(spec));
         }
         let live = self.unborn(definition, subject, incident, all);
+        // A typing error in a code would put the case on nobody's list.
+        if !live.facts().realm.area().covers(&live.facts().area) {
+            let (found, realm) = (&live.facts().area, &live.facts().realm);
+            let reason = format!("expected an area within {realm}, found `{found}`");
+            return Err(Refusal::field("areas", reason).into());
+        }
         let case = live.facts().id;
         let unit = self.unit_of_opener(spec);
         self.step(Taking {

@@ -1,6 +1,6 @@
 //! Checking a whole database against its trail.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -8,9 +8,14 @@ use super::{Engine, EngineError};
 use crate::{
     duty::owed::OwedDuty,
     procedure::StepFacts,
-    store::{CaseQuery, DutyFilter, DutyQuery, EntryQuery, StoredCase, StoredEntry},
-    terms::{actor::Profile, evidence::Attachment, facts::CaseFacts, id::CaseId},
-    trail::{Body, CaseImage, Fault, Kind, Verifier, read_entry},
+    store::{CaseQuery, DutyFilter, DutyQuery, EntryQuery, StaffRow, StoredCase, StoredEntry},
+    terms::{
+        actor::Profile,
+        evidence::Attachment,
+        facts::CaseFacts,
+        id::{ActorId, CaseId},
+    },
+    trail::{Aad, Body, CaseImage, Fault, Kind, Verifier, read_entry},
 };
 
 /// How far to look.
@@ -88,9 +93,43 @@ impl Engine {
             progress(verdict.cases);
             after = cases.last().map(|case| case.facts.id);
             if cases.len() < PAGE as usize {
+                drop(reader);
+                self.verify_people(&mut verdict).await?;
                 return Ok(verdict);
             }
         }
+    }
+
+    /// Who may act is what the directory's entries say, person by person.
+    async fn verify_people(&self, verdict: &mut Verdict) -> Result<(), EngineError> {
+        let inner = &*self.inner;
+        let case = inner.directory_case;
+        if inner.directory.is_some() {
+            return Ok(());
+        }
+        let mut reader = inner.store.reader(inner.realm()).await?;
+        let query =
+            EntryQuery { case: Some(case), bodies: true, limit: u32::MAX, ..EntryQuery::default() };
+        let mut told: BTreeMap<ActorId, StaffRow> = BTreeMap::new();
+        for entry in reader.entries(&query).await? {
+            let Some(sealed) = &entry.body else { continue };
+            let Ok(envelope) = read_entry(&entry.bytes) else { continue };
+            let aad = Aad { realm: inner.realm(), case, seq: entry.seq };
+            let Ok(plain) = inner.sealer.open(aad, &envelope.key, sealed) else { continue };
+            let Ok(body) = serde_json::from_slice::<Body>(&plain) else { continue };
+            let people = body.payload.get("people").cloned().unwrap_or_default();
+            for row in serde_json::from_value::<Vec<StaffRow>>(people).unwrap_or_default() {
+                told.insert(row.id.clone(), row);
+            }
+        }
+        let kept: BTreeMap<ActorId, StaffRow> =
+            reader.staff().await?.1.into_iter().map(|row| (row.id.clone(), row)).collect();
+        let ids: BTreeSet<&ActorId> = told.keys().chain(kept.keys()).collect();
+        for id in ids.into_iter().filter(|id| told.get(*id) != kept.get(*id)) {
+            let problem = format!("`{id}` is not as the directory's entries say");
+            verdict.faults.push(Fault { case, seq: None, table: "staff", problem });
+        }
+        Ok(())
     }
 
     async fn verify_case(

@@ -49,10 +49,7 @@ pub enum Refusal {
         state: String,
     },
     /// The actor holds none of the roles.
-    #[error(
-        "actor `{actor}` holds no role that may `{transition}`; it takes one of {}",
-        list(needed)
-    )]
+    #[error("actor `{actor}` may not `{transition}`; it takes {}", who(needed))]
     RoleMissing {
         /// The transition.
         transition: String,
@@ -173,6 +170,17 @@ pub(super) fn list<T: ToString>(items: &[T]) -> String {
     text
 }
 
+/// The roles that may; where no role does, the right comes from an office.
+fn who(needed: &[Role]) -> String {
+    if needed.is_empty() {
+        "the unit that closed the case, the leader of the holder, the author's unit, or whoever \
+         records the duty"
+            .to_owned()
+    } else {
+        format!("one of {}", list(needed))
+    }
+}
+
 impl Refusal {
     /// A field that is not what it should be.
     pub fn field(field: impl Into<String>, reason: impl Into<String>) -> Self {
@@ -237,6 +245,11 @@ impl Refusal {
             }
             Self::Ended { transition, state } => {
                 format!("个案已结束（{state}），不能再办理“{transition}”")
+            }
+            Self::RoleMissing { transition, actor, needed } if needed.is_empty() => {
+                format!(
+                    "“{actor}”不能办理“{transition}”：须由结案单位、承办单位负责人、原登记单位或该事项的登记岗位办理"
+                )
             }
             Self::RoleMissing { transition, actor, needed } => {
                 format!(

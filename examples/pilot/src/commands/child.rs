@@ -23,7 +23,8 @@ pub(super) async fn find(global: &Global, args: &ChildArgs, out: &Output) -> Res
     let mut index = ChildIndex::default();
     index.follow(engine).await?;
     let text = args.text.trim();
-    let mut found: Vec<&Child> = index.named(text);
+    // Nothing named is nobody: an unset variable of a shell must not show a child.
+    let mut found: Vec<&Child> = if text.is_empty() { Vec::new() } else { index.named(text) };
     if found.is_empty() {
         let subject =
             ids::subject(engine, text).await.map_err(|failure| match failure.code.as_str() {

@@ -5,6 +5,8 @@
 //! other case. When the receiving procedure refuses it, the rung counts as climbed and the entry
 //! says why: it is not tried again, because the same facts would be refused again.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use serde_json::{Value, json};
 
 use super::{
@@ -313,7 +315,37 @@ impl Carry<'_> {
             seq: Some(seq),
             handoff: Some(link.id.to_owned()),
         };
-        todo_open(self, live, link, form, opened_by, from)
+        let definition = self.engine.registry.newest(link.to).map(Arc::clone);
+        let opens = definition.as_ref().and_then(|one| one.transition(link.opens_by));
+        let (Some(definition), Some(spec)) = (&definition, opens) else {
+            return Err(Refusal::UnknownTransition {
+                procedure: link.to.to_owned(),
+                transition: link.opens_by.to_owned(),
+            }
+            .into());
+        };
+        let opening = spec.opening(form)?;
+        let (subject, own_area) = self.about(definition, &opening, Some(facts.subject))?;
+        self.lock(subject, facts.incident);
+        let mut areas = BTreeMap::new();
+        if subject == facts.subject {
+            areas.extend(facts.areas.clone());
+        }
+        areas.extend(own_area);
+        areas.extend(opening.areas);
+        let unborn = self.unborn(definition, subject, facts.incident, areas);
+        let case = unborn.facts().id;
+        self.step(Taking {
+            live: unborn,
+            transition: link.opens_by,
+            payload: form,
+            by_chain: true,
+            opened_by,
+            links: vec![from],
+            depth: 1,
+            born: true,
+        })?;
+        Ok(case)
     }
 
     fn overdue<'o>(&'o self, live: &'o Live, escalating: &'o Escalating<'_>) -> Overdue<'o> {

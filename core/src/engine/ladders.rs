@@ -27,9 +27,14 @@ pub struct OnLadder<'a> {
 }
 
 impl Engine {
-    /// How a duty of a procedure stands on its ladder; nothing for a wait, and for a procedure
+    /// How a duty of a procedure stands on its ladder at `now`; nothing for a wait, and for a procedure
     /// that is not carried.
-    pub fn on_ladder(&self, procedure: &str, duty: &OwedDuty) -> Option<OnLadder<'_>> {
+    pub fn on_ladder(
+        &self,
+        procedure: &str,
+        duty: &OwedDuty,
+        now: Timestamp,
+    ) -> Option<OnLadder<'_>> {
         let inner = &*self.inner;
         let definition = inner.registry.newest(procedure)?;
         let ladder = inner.ladder_of(definition, duty)?;
@@ -40,7 +45,7 @@ impl Engine {
             ladder,
             climbed: duty.rung,
             next,
-            mark: inner.mark_of(ladder, duty, inner.clock.now()),
+            mark: inner.mark_of(ladder, duty, now),
             mark_days: ladder.marks.and_then(|marks| marks.days(limit)),
         })
     }

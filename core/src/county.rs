@@ -35,7 +35,8 @@ pub fn setup_under(
         .elsewhere(chain::ELSEWHERE)
         .escalations(care::escalations())
         .directory_kept_by(&keepers);
-    let setup = roles::TOWN_LEADER.iter().fold(setup, |setup, role| setup.town_leader(role.clone()));
+    let setup =
+        roles::TOWN_LEADER.iter().fold(setup, |setup, role| setup.town_leader(role.clone()));
     let supervisor = roles::CHILD_WELFARE_SUPERVISOR.iter();
     Ok(supervisor.fold(setup, |setup, role| setup.village_leader(role.clone())))
 }

@@ -68,7 +68,9 @@ impl Addressee {
 }
 
 /// What kind of organ owes the duties that a ladder stands over.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Over {
     /// An organ, organization or provider that the county may remind, mark and oversee.
@@ -109,10 +111,9 @@ impl Over {
         match (self, aim) {
             (Self::Organ, Aim::To(to)) => !matches!(to, Addressee::Inquiry),
             (Self::Judicial, Aim::To(to)) => matches!(to, Addressee::Holder | Addressee::Inquiry),
-            (Self::Family, Aim::To(to)) => matches!(
-                to,
-                Addressee::Holder | Addressee::UnitLeader | Addressee::TownLeader
-            ),
+            (Self::Family, Aim::To(to)) => {
+                matches!(to, Addressee::Holder | Addressee::UnitLeader | Addressee::TownLeader)
+            }
             (Self::Organ | Self::Judicial, Aim::Propose(_)) => true,
             (Self::Family, Aim::Propose(_)) => false,
         }

@@ -53,7 +53,8 @@ impl<'a> Lookup<'a> {
             Some(named) => self.present(named).into_iter().collect(),
             None => self.in_role(unit, &duty.holder.role),
         };
-        let persons = if persons.is_empty() { self.unit_leader(Some(unit)).persons } else { persons };
+        let persons =
+            if persons.is_empty() { self.unit_leader(Some(unit)).persons } else { persons };
         Reached { unit: Some(unit.clone()), persons }
     }
 

@@ -98,9 +98,9 @@ impl Staff {
     pub fn present<'a>(&'a self, row: &'a StaffRow, on: CivilDate) -> Option<&'a StaffRow> {
         let Some(away) = absence(row, on) else { return row.active.then_some(row) };
         match &away.deputy {
-            Some(deputy) => self
-                .person(deputy)
-                .filter(|deputy| deputy.active && absence(deputy, on).is_none()),
+            Some(deputy) => {
+                self.person(deputy).filter(|deputy| deputy.active && absence(deputy, on).is_none())
+            }
             None => self.leader_of(&row.unit, on),
         }
     }

@@ -175,9 +175,9 @@ impl Setup {
     fn circles(&self) -> Vec<SetupProblem> {
         let next = |procedure: &str| -> BTreeSet<&'static str> {
             let definitions = self.definitions.iter().filter(|one| one.name() == procedure);
-            let ladders = definitions.flat_map(Definition::duties).filter_map(|duty| {
-                self.rules.ladder_for(duty.ladder, &duty.owed_by, &self.roles)
-            });
+            let ladders = definitions
+                .flat_map(Definition::duties)
+                .filter_map(|duty| self.rules.ladder_for(duty.ladder, &duty.owed_by, &self.roles));
             let links = ladders.flat_map(Ladder::proposals);
             let wired = |link: &str| self.escalations.iter().find(|wired| wired.id == link);
             links.filter_map(wired).map(|link| link.to).collect()

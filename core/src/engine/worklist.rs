@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Engine, EngineError};
 use crate::{
-    duty::mark::Mark,
     case::{Check, check_roles, fulfillable},
+    duty::mark::Mark,
     procedure::wide::WideStep,
     store::{DutyCursor, DutyFilter, DutyQuery, DutyRow, SeenAs, StoredCase, Wanted},
     terms::{

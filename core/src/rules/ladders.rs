@@ -59,10 +59,8 @@ impl<'t> Reading<'t> {
     }
 
     /// Every ladder, each party on one of them.
-    pub(super) fn each_party_once<'l>(
-        &self,
-        read: impl Iterator<Item = (&'l Item<'t>, &'l Ladder)>,
-    ) where
+    pub(super) fn each_party_once<'l>(&self, read: impl Iterator<Item = (&'l Item<'t>, &'l Ladder)>)
+    where
         't: 'l,
     {
         let mut seen: BTreeMap<&str, &str> = BTreeMap::new();

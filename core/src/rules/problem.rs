@@ -193,7 +193,9 @@ pub enum RulesProblem {
         over: Over,
     },
     /// A red card that comes before the yellow one.
-    #[error("ladder `{ladder}`: expected the red card at or after `{expected}` days, found `{found}`")]
+    #[error(
+        "ladder `{ladder}`: expected the red card at or after `{expected}` days, found `{found}`"
+    )]
     RedFirst {
         /// The ladder.
         ladder: String,

@@ -148,8 +148,7 @@ fn read(sheet: &Sheet<'_, RulesProblem>) -> Option<Rules> {
         .filter_map(|item| Some((item, reading.ladder(item, None, Basis::DesignDefault)?)))
         .collect();
     reading.each_party_once(ladders.iter().map(|(item, ladder)| (*item, ladder)));
-    let ladders =
-        ladders.into_iter().map(|(_, ladder)| (ladder.name.clone(), ladder)).collect();
+    let ladders = ladders.into_iter().map(|(_, ladder)| (ladder.name.clone(), ladder)).collect();
     root.finish();
     let (name, version, coordinating_body) = (name?, version?, Role::named(body?));
     Some(Rules { name, version, coordinating_body, oversight_body, limits, ladders })

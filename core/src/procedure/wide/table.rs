@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::forms;
 use crate::{
-    rules::DEFAULT_LADDER,
     duty::time_limit::LimitId,
+    rules::DEFAULT_LADDER,
     terms::{actor::Role, label::Label},
 };
 

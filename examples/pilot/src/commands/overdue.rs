@@ -94,28 +94,24 @@ async fn listed(opened: &Opened, args: &OverdueArgs, out: &Output) -> Result<(),
             return nothing(now, out);
         }
         let header = match out.lang() {
-            Lang::Zh => ["情况", "应于", "事项", "案号", "程序", "对象", "承办", "已提醒", "下一级"],
-            Lang::En => {
-                [
-                    "standing",
-                    "due",
-                    "duty",
-                    "case",
-                    "procedure",
-                    "subject",
-                    "holder",
-                    "rungs",
-                    "next",
-                ]
+            Lang::Zh => {
+                ["情况", "应于", "事项", "案号", "程序", "对象", "承办", "已提醒", "下一级"]
             }
+            Lang::En => [
+                "standing",
+                "due",
+                "duty",
+                "case",
+                "procedure",
+                "subject",
+                "holder",
+                "rungs",
+                "next",
+            ],
         };
         let rows = page.items.iter().map(|line| {
             vec![
-                marked(
-                    time::standing(Some(line.due), now, out.lang()),
-                    line.mark.as_deref(),
-                    out,
-                ),
+                marked(time::standing(Some(line.due), now, out.lang()), line.mark.as_deref(), out),
                 time::due(line.due, out.lang()),
                 words.duty(&line.procedure, &line.duty),
                 line.case_number.clone(),
@@ -270,9 +266,9 @@ fn label(
         return out.say("（未指定）", "(nobody named)").to_owned();
     };
     match by {
-        OverdueBy::Party if key == JUDICIAL => {
-            out.say("司法机关、侦查机关（只函询，不评分）", "judicial organs (never scored)").to_owned()
-        }
+        OverdueBy::Party if key == JUDICIAL => out
+            .say("司法机关、侦查机关（只函询，不评分）", "judicial organs (never scored)")
+            .to_owned(),
         OverdueBy::Party => words.party(key),
         OverdueBy::Person => {
             let name = people.iter().find(|person| person.id.as_str() == key);

@@ -56,13 +56,14 @@ pub(super) fn encode(encoding: Encoding, text: &str) -> Result<Vec<u8>, char> {
     match encoding {
         Encoding::Utf8 => Ok(text.as_bytes().to_vec()),
         Encoding::Utf8Bom => Ok([BOM, text.as_bytes()].concat()),
-        Encoding::Gb18030 => match GB18030.encode(text) {
-            (bytes, _, false) => Ok(bytes.into_owned()),
-            _ => {
-                let lost = |sign: &char| GB18030.encode(sign.encode_utf8(&mut [0; 4])).2;
-                Err(text.chars().find(lost).unwrap_or(char::REPLACEMENT_CHARACTER))
+        Encoding::Gb18030 => {
+            let (bytes, _, lossy) = GB18030.encode(text);
+            if !lossy {
+                return Ok(bytes.into_owned());
             }
-        },
+            let lost = |sign: &char| GB18030.encode(sign.encode_utf8(&mut [0; 4])).2;
+            Err(text.chars().find(lost).unwrap_or(char::REPLACEMENT_CHARACTER))
+        }
     }
 }
 

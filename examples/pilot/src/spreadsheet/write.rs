@@ -43,8 +43,6 @@ pub struct OutSheet {
 impl OutSheet {
     fn lines(&self) -> impl Iterator<Item = Vec<&str>> {
         let head = self.columns.iter().map(|column| column.heading.as_str()).collect();
-        let texts = |row: &Vec<String>| -> usize { row.len() };
-        debug_assert!(self.rows.iter().all(|row| texts(row) <= self.columns.len()));
         self.above
             .iter()
             .map(|row| row.iter().map(String::as_str).collect())
@@ -91,7 +89,9 @@ pub fn write_csv(encoding: Encoding, sheet: &OutSheet) -> Result<Vec<u8>, TableP
             }
             let mut cell = inert::guard(cell);
             // A row of one blank cell would be a blank line, which is none.
-            if cell.contains([',', '"', '\r', '\n', ';', '\t']) || (line.len() == 1 && cell == "") {
+            if cell.contains([',', '"', '\r', '\n', ';', '\t'])
+                || (line.len() == 1 && cell.is_empty())
+            {
                 cell = format!("\"{}\"", cell.replace('"', "\"\"")).into();
             }
             let plain = if encoding == Encoding::Utf8Bom { Encoding::Utf8 } else { encoding };

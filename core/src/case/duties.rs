@@ -259,6 +259,10 @@ impl<'a> Ledger<'a> {
             let Some(before) = duty.deadline.as_ref() else { continue };
             let spec = self.definition.duty(&duty.name);
             let waits = || self.definition.waits().iter().find(|wait| wait.name == duty.name);
+            // A duty of the engine's own rests on no fact of the case.
+            if spec.is_none() && waits().is_none() {
+                continue;
+            }
             let limits = match spec {
                 Some(spec) => spec.limits.clone(),
                 None => waits().map(|wait| wait.limits.clone()).unwrap_or_default(),

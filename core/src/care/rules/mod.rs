@@ -61,11 +61,11 @@ mod tests {
     #[test]
     fn no_duty_of_a_judicial_organ_or_a_family_is_scored_or_overseen() {
         let table = roles::table();
-        let party = |role| table.get(role).map_or("", |spec| spec.party);
+        let party = |role: &_| table.get(role).map_or("", |spec| spec.party);
         for definition in care::definitions(national()).unwrap() {
             for duty in definition.duties() {
                 let ladder = national().ladder_for(duty.ladder, &duty.owed_by, &table).unwrap();
-                let owed = |by| duty.owed_by.iter().filter(|role| party(role) == by).count();
+                let owed = |by: &str| duty.owed_by.iter().filter(|role| party(role) == by).count();
                 let place = format!("{}, {}", definition.name(), duty.name);
                 if owed("judicial_organ") > 0 {
                     assert_eq!(ladder.over, Over::Judicial, "{place}");

@@ -43,17 +43,11 @@ impl<'t> Reading<'t> {
         };
         let marks = match table.take("marks") {
             Some(item) => self.marks(&name, &item, below.is_some()),
-            None => Some(below.and_then(|below| below.marks)),
+            None => below.and_then(|below| below.marks),
         };
         table.finish();
-        let ladder = Ladder {
-            name,
-            over: over?,
-            parties: parties?,
-            basis: basis?,
-            rungs: rungs?,
-            marks: marks?,
-        };
+        let ladder =
+            Ladder { name, over: over?, parties: parties?, basis: basis?, rungs: rungs?, marks };
         self.suits(item, &ladder);
         Some(ladder)
     }
@@ -139,20 +133,19 @@ impl<'t> Reading<'t> {
         }
     }
 
-    /// The cards. An overlay takes them away by `removed = true`.
-    fn marks(&self, name: &str, item: &Item<'t>, overlay: bool) -> Option<Option<Marks>> {
+    /// The cards. An overlay takes them away by `removed = true`. None too where they cannot be
+    /// read: then the text is no pack.
+    fn marks(&self, name: &str, item: &Item<'t>, overlay: bool) -> Option<Marks> {
         let mut table = item.table()?;
         let removed = if overlay { table.take("removed") } else { None };
-        if let Some(removed) = removed {
+        if removed.and_then(|item| item.flag()) == Some(true) {
             table.finish();
-            return removed.flag().filter(|removed| *removed).map(|_| None);
+            return None;
         }
-        let statutory = table.take("statutory").map(|item| self.mark_days(name, &item));
-        let other = table.take("other").map(|item| self.mark_days(name, &item));
+        let statutory = table.take("statutory").and_then(|item| self.mark_days(name, &item));
+        let other = table.take("other").and_then(|item| self.mark_days(name, &item));
         table.finish();
-        let statutory = statutory.map_or(Some(None), |days| days.map(Some))?;
-        let other = other.map_or(Some(None), |days| days.map(Some))?;
-        Some(Some(Marks { statutory, other }))
+        Some(Marks { statutory, other })
     }
 
     fn mark_days(&self, name: &str, item: &Item<'t>) -> Option<MarkDays> {

@@ -260,7 +260,7 @@ mod tests {
     #[test]
     fn rungs_do_not_go_back_in_time() {
         let ladder = "[ladder.a]\nrungs = [{ after = 3, unit = 'hour', to = 'holder' }, \
-                      { after = 2, unit = 'hour', to = 'inquiry' }]\n";
+                      { after = 2, unit = 'hour', to = 'unit_leader' }]\n";
         assert_eq!(
             problems(ladder),
             ["x.toml:5:55: ladder `a`: expected a rung at or after `3`, found `2`"]

@@ -100,7 +100,7 @@ pub(super) fn next(ladder: &LadderResult, lang: Lang) -> String {
 pub(super) fn text(name: &str, ladder: &LadderResult, out: &Output) -> String {
     let lang = out.lang();
     let over = Over::ALL.into_iter().find(|over| over.name() == ladder.over);
-    let over = over.map(Over::label).unwrap_or_else(|| Label::new("", ""));
+    let over = over.map_or_else(|| Label::new("", ""), Over::label);
     let mut lines = vec![match lang {
         Lang::Zh => format!("“{name}”逐级提醒（阶梯 {}，适用于{}）", ladder.name, over.zh),
         Lang::En => format!("{name}: ladder {}, over {}", ladder.name, over.en),

@@ -107,7 +107,11 @@ fn a_small_demo_is_played_twice_with_the_same_trail() {
     }
     let number = line["case_number"].as_str().unwrap();
     let said = pilot.args(&[&["case", number, "--ladder"][..], &late].concat());
-    assert!(said.out.contains("逐级提醒（阶梯 ") && said.out.contains("1 提醒承办单位"), "{}", said.out);
+    assert!(
+        said.out.contains("逐级提醒（阶梯 ") && said.out.contains("1 提醒承办单位"),
+        "{}",
+        said.out
+    );
     let swept = pilot.args(&[&["sweep", "--json"][..], &late].concat()).result();
     assert!(!swept["proposed"].as_array().unwrap().is_empty(), "{swept}");
     assert!(swept["refused"].as_array().unwrap().is_empty(), "{swept}");

@@ -89,13 +89,20 @@ pub const DEATH_REVIEW: Handoff = Handoff {
 pub const VISIT_COUNTS: Handoff =
     Handoff { id: "L02", to: "care_file", opens_by: "record_visit", mode: Mode::Inform };
 
+/// A need that was refused for the third time is put before the joint meeting: `referral`, steps
+/// `refuse_referral` and `cannot_start` → `agenda_item` by `propose_item` (not in the table of
+/// links). Nothing else follows until a person takes the proposal up.
+pub const NEED_REFUSED: Handoff =
+    Handoff { id: "L03", to: "agenda_item", opens_by: "propose_item", mode: Mode::Propose };
+
 /// Procedures of the chain that this version does not carry yet. A handoff to one of them is
 /// written as a message with its linked data, and the county goes on by its own means.
 pub const ELSEWHERE: &[&str] = &[
-    "assessment_assistance",
+    "agenda_item",
     "critical_incident_review",
     "entrusted_care",
     "guardian_measure",
     "proceeding",
     "temporary_guardianship",
+    "welfare_entitlement",
 ];

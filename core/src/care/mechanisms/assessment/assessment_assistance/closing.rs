@@ -4,15 +4,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssessmentAssistance, AssessmentState, CHILD_VIEW, demand_here,
-    guards::{
-        DANGER, DANGER_REMAINS, NO_NEED, NO_REFUSAL, REFERRALS_OPEN, danger_beside,
-    },
+    AssessmentAssistance, AssessmentState, demand_here,
+    guards::{DANGER, DANGER_REMAINS, NO_NEED, NO_REFUSAL, REFERRALS_OPEN, danger_beside},
 };
 use crate::{
     care::{
         chain::H21,
-        life::view_or_reason,
+        life::{CHILD_VIEW, view_or_reason},
         mechanisms::{assessment::referral::REFERRAL, early_warning::risk_alert::StartRegrade},
         roles::{
             CIVIL_AFFAIRS_BUREAU, COUNTY, MINOR_PROTECTION_CENTER, TOWN, TOWN_LEADER, TOWN_STATION,
@@ -54,7 +52,7 @@ impl Transition<AssessmentAssistance> for CloseGoalMet {
     fn apply(&self, step: &mut StepContext<'_, AssessmentAssistance>) -> Result<(), Refusal> {
         demand_here(step)?;
         step.demand(step.open_beside(REFERRAL).is_none(), &REFERRALS_OPEN)?;
-        let heard = view_or_reason(self.child_view.as_ref(), self.why_not.as_ref())?;
+        let heard = view_or_reason(CHILD_VIEW, self.child_view.as_ref(), self.why_not.as_ref())?;
         step.attribute(CHILD_VIEW, heard);
         step.hand_off(H21.id, &StartRegrade { cause: self.cause(step) })
     }
@@ -100,9 +98,8 @@ impl Transition<AssessmentAssistance> for CloseNoNeed {
     fn apply(&self, step: &mut StepContext<'_, AssessmentAssistance>) -> Result<(), Refusal> {
         demand_here(step)?;
         let report = step.data.report.as_ref();
-        let nothing = report.is_some_and(|report| {
-            report.needs.is_empty() && !report.temporary_guardianship
-        });
+        let nothing =
+            report.is_some_and(|report| report.needs.is_empty() && !report.temporary_guardianship);
         step.demand(nothing, &NO_NEED)?;
         step.demand(step.open_beside(REFERRAL).is_none(), &REFERRALS_OPEN)
     }

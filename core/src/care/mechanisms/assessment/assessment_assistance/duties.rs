@@ -53,7 +53,12 @@ fn planning(define: Define<AssessmentAssistance>) -> Define<AssessmentAssistance
             .owed_by(&[TOWN_STATION])
             .recorded_by(&[TOWN, COUNTY])
             .limits(&["C42"])
-            .fulfilled_by(&["call_conference", "draft_plan", "close_no_need", "return_report"]),
+            .fulfilled_by(&[
+                "call_conference",
+                "draft_plan",
+                "close_no_need",
+                "return_report",
+            ]),
         )
         .duty(
             Duty::new("conclude_conference", "会商结论", "conclude the conference")
@@ -138,20 +143,24 @@ fn beside_the_states(define: Define<AssessmentAssistance>) -> Define<AssessmentA
         .duty(
             // Not in the table of duties: what happens to the child at 16 asks for it. Whatever
             // looks at the plan again fulfils it.
-            Duty::new(REASSESS_AT_16, "满十六周岁后复评", "assess anew after the sixteenth birthday")
-                .owed_by(&[CHILD_WELFARE_SUPERVISOR])
-                .recorded_by(&[NEAR])
-                .limits(&["C41"])
-                .fulfilled_by(&[
-                    "submit_report",
-                    "draft_plan",
-                    "amend_plan",
-                    "reassess",
-                    "extend_plan",
-                    "continue_follow_up",
-                    "close_goal_met",
-                    "close_refused",
-                    "transfer_accepted",
-                ]),
+            Duty::new(
+                REASSESS_AT_16,
+                "满十六周岁后复评",
+                "assess anew after the sixteenth birthday",
+            )
+            .owed_by(&[CHILD_WELFARE_SUPERVISOR])
+            .recorded_by(&[NEAR])
+            .limits(&["C41"])
+            .fulfilled_by(&[
+                "submit_report",
+                "draft_plan",
+                "amend_plan",
+                "reassess",
+                "extend_plan",
+                "continue_follow_up",
+                "close_goal_met",
+                "close_refused",
+                "transfer_accepted",
+            ]),
         )
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AssessmentAssistance, AssessmentState, MOVED_AWAY, duties::FOLLOW_UP_VISIT, mark_moved};
+use super::{AssessmentAssistance, AssessmentState, duties::FOLLOW_UP_VISIT, is_here, mark_moved};
 use crate::{
     care::{
         codes::VisitResult,
@@ -49,8 +49,7 @@ impl Transition<AssessmentAssistance> for RecordVisit {
             step.leave_open(FOLLOW_UP_VISIT);
         } else if step.data.moved_away {
             // The other place sent the plan back, and the child is here again.
-            step.data.moved_away = false;
-            step.clear_attribute(MOVED_AWAY);
+            is_here(step);
         }
         if self.result == VisitResult::Moved {
             mark_moved(step);

@@ -118,9 +118,9 @@ pub(super) const DANGER: &[&str] =
 /// guardianship, or an open alert with a forced item.
 pub(super) fn danger_beside<P: Procedure>(step: &StepContext<'_, P>) -> bool {
     DANGER.iter().any(|procedure| {
-        step.beside(procedure).filter(|case| case.facts.is_open()).any(|case| {
-            *procedure != "risk_alert" || attribute(case, "forced_red") == Some("yes")
-        })
+        step.beside(procedure)
+            .filter(|case| case.facts.is_open())
+            .any(|case| *procedure != "risk_alert" || attribute(case, "forced_red") == Some("yes"))
     })
 }
 
@@ -134,11 +134,15 @@ pub(super) fn red_beside<P: Procedure>(step: &StepContext<'_, P>) -> bool {
 /// history is rehearsed: who held which role then is not known any more.
 pub(super) fn acts_as<P: Procedure>(step: &StepContext<'_, P>, roles: &[Role]) -> bool {
     let facts = step.facts();
-    let rehearsed = facts.beside.is_none();
     match facts.acted_by {
         Some(acted) => roles.contains(&acted.role),
-        None => rehearsed || facts.actor.holds_any(roles),
+        None => rehearsed(step) || facts.actor.holds_any(roles),
     }
+}
+
+/// Whether a corrected history is rehearsed, when what stood beside is not known any more.
+pub(super) fn rehearsed<P: Procedure>(step: &StepContext<'_, P>) -> bool {
+    step.facts().beside.is_none()
 }
 
 /// The needs that nobody was asked to meet.

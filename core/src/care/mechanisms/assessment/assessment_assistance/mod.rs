@@ -50,8 +50,6 @@ pub const SURVEYED_ON: &str = "surveyed_on";
 /// The attribute of a case whose last report found a child in temporary guardianship: it is the
 /// assessment of 未成年人保护法 第93条第2款.
 pub const ARTICLE_93: &str = "article_93_2";
-/// The attribute that says whether what the child says was heard, or could not be.
-const CHILD_VIEW: &str = "child_view";
 /// The attribute of a child that moved away.
 const MOVED_AWAY: &str = "moved_away";
 /// The attribute of a case that ended when the child came of age: until when it is looked after.
@@ -163,6 +161,12 @@ impl Lives for AssessmentAssistance {
 fn mark_moved(step: &mut StepContext<'_, AssessmentAssistance>) {
     step.data.moved_away = true;
     step.attribute(MOVED_AWAY, "yes");
+}
+
+/// The child lives here after all.
+fn is_here(step: &mut StepContext<'_, AssessmentAssistance>) {
+    step.data.moved_away = false;
+    step.clear_attribute(MOVED_AWAY);
 }
 
 /// A plan ends here only while the child lives here.

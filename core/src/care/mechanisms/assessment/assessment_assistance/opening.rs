@@ -10,9 +10,7 @@ use crate::{
         mechanisms::{early_warning::scale::Axis, filled::filled},
         roles::{COUNTY, MINOR_PROTECTION_CENTER, NEAR, POLICE_STATION, TOWN, TOWN_STATION},
     },
-    procedure::{
-        LegalBasis, Refusal, Roles, Source, StepContext, StepFacts, Target, Transition,
-    },
+    procedure::{LegalBasis, Refusal, Roles, Source, StepContext, StepFacts, Target, Transition},
     terms::{
         evidence::{CaseRef, Person},
         label::Label,
@@ -124,7 +122,8 @@ impl Transition<AssessmentAssistance> for AssignTeam {
         if (0..=team).contains(&self.in_house) {
             return Ok(());
         }
-        let reason = format!("expected 0 to {team}, as many as the team has, found `{}`", self.in_house);
+        let reason =
+            format!("expected 0 to {team}, as many as the team has, found `{}`", self.in_house);
         Err(Refusal::field("in_house", reason))
     }
 }

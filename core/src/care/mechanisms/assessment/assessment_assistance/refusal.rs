@@ -9,7 +9,9 @@ use crate::{
         chain::{H19, H44},
         codes::ReportableSituation,
         mechanisms::{linked_data::ProposeMeasure, mandatory_report::discovery::Discover},
-        roles::{ANY_REPORTER, COUNTY, NEAR, PARENT_GUARDIAN, PROVIDER, SCHOOL, TOWN, TOWN_STATION},
+        roles::{
+            ANY_REPORTER, COUNTY, NEAR, PARENT_GUARDIAN, PROVIDER, SCHOOL, TOWN, TOWN_STATION,
+        },
     },
     procedure::{Handoff, LegalBasis, Refusal, Roles, Source, StepContext, Target, Transition},
     terms::{evidence::Person, label::Label, text::Text},

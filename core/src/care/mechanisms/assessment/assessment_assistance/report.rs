@@ -3,21 +3,17 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    ARTICLE_93, AssessmentAssistance, AssessmentState, CHILD_VIEW, SURVEYED_ON, data::Report,
-};
+use super::{ARTICLE_93, AssessmentAssistance, AssessmentState, SURVEYED_ON, data::Report};
 use crate::{
     care::{
         chain::H20,
         codes::{CapacityGrade, PlanNeed},
-        life::view_or_reason,
+        life::{CHILD_VIEW, view_or_reason},
         mechanisms::{
             filled::filled,
             linked_data::{RecordNeed, TEMPORARY_GUARDIANSHIP},
         },
-        roles::{
-            COUNTY, MINOR_PROTECTION_CENTER, NEAR, PROVIDER, TOWN, TOWN_LEADER, TOWN_STATION,
-        },
+        roles::{COUNTY, MINOR_PROTECTION_CENTER, NEAR, PROVIDER, TOWN, TOWN_LEADER, TOWN_STATION},
     },
     procedure::{Handoff, LegalBasis, Refusal, Roles, Source, StepContext, Target, Transition},
     terms::{
@@ -93,7 +89,7 @@ impl Transition<AssessmentAssistance> for SubmitReport {
             let reason = format!("expected a day not after the recording, found `{found}`");
             return Err(Refusal::field("surveyed_on", reason));
         }
-        let heard = view_or_reason(self.child_view.as_ref(), self.why_not.as_ref())?;
+        let heard = view_or_reason(CHILD_VIEW, self.child_view.as_ref(), self.why_not.as_ref())?;
         step.attribute(CHILD_VIEW, heard);
         step.attribute(SURVEYED_ON, self.surveyed_on.to_string());
         match step.open_beside(TEMPORARY_GUARDIANSHIP) {

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AssessmentAssistance, AssessmentState,
-    guards::{NEEDS_NOT_COVERED, NOTHING_SENT, REFERRALS_OPEN, UNIT_NOT_IN_PLAN, uncovered},
+    guards::{
+        NEEDS_NOT_COVERED, NOTHING_SENT, REFERRALS_OPEN, UNIT_NOT_IN_PLAN, rehearsed, uncovered,
+    },
 };
 use crate::{
     care::{
@@ -55,11 +57,6 @@ impl Transition<AssessmentAssistance> for SendReferrals {
         step.demand(planned, &UNIT_NOT_IN_PLAN)?;
         self.referrals.iter().try_for_each(|sent| step.hand_off(H18.id, sent))
     }
-}
-
-/// Whether what stands beside is not known any more.
-fn rehearsed(step: &StepContext<'_, AssessmentAssistance>) -> bool {
-    step.facts().beside.is_none()
 }
 
 /// 记录进展: what was done for the child this month.

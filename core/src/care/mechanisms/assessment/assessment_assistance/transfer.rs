@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AssessmentAssistance, AssessmentState};
+use super::{AssessmentAssistance, AssessmentState, is_here};
 use crate::{
     care::roles::{CIVIL_AFFAIRS_BUREAU, TOWN, TOWN_STATION},
     procedure::{LegalBasis, Refusal, Roles, Source, StepContext, Target, Transition},
@@ -41,6 +41,9 @@ impl Transition<AssessmentAssistance> for TransferAccepted {
 pub struct TransferRefused {
     /// Why.
     pub reason: Text,
+    /// Whether the child proved to live here after all; then the plan can end here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub child_is_here: Option<bool>,
 }
 
 impl Transition<AssessmentAssistance> for TransferRefused {
@@ -51,4 +54,11 @@ impl Transition<AssessmentAssistance> for TransferRefused {
     const ACTED_BY: Roles = &[TOWN_STATION];
     const BY: Roles = &[TOWN, CIVIL_AFFAIRS_BUREAU];
     const BASIS: LegalBasis = LegalBasis::practice("县里确定的转出流程");
+
+    fn apply(&self, step: &mut StepContext<'_, AssessmentAssistance>) -> Result<(), Refusal> {
+        if self.child_is_here == Some(true) {
+            is_here(step);
+        }
+        Ok(())
+    }
 }

@@ -283,7 +283,7 @@ fn of_assessments() -> Vec<Proof> {
         proof(
             Policy::always_possible("find_guardian_harm"),
             (ASSESSMENT, Policy::always_possible("close_refused")),
-            "assessing -(submit_report)-> report_submitted",
+            "-(open_assessment)-> pending_assessment -(record_life_event)-> transferring_out",
         ),
         // The plan of a child that moves stays open here until it is received, or comes back.
         proof(
@@ -292,14 +292,23 @@ fn of_assessments() -> Vec<Proof> {
             "transferring_out -(transfer_refused)-> pending_assessment -(close_refused)-> closed_refused",
         ),
         proof(
-            Policy::no_end_while("approve_plan", &["approve_plan", "return_plan", "close_refused"]),
-            (ASSESSMENT, Policy::no_end_while("approve_plan", &["approve_plan", "return_plan"])),
+            Policy::no_end_while(
+                "approve_plan",
+                &["approve_plan", "return_plan", "close_refused", "record_life_event"],
+            ),
+            (
+                ASSESSMENT,
+                Policy::no_end_while(
+                    "approve_plan",
+                    &["approve_plan", "return_plan", "record_life_event"],
+                ),
+            ),
             "report_submitted -(draft_plan)-> plan_drafted -(close_refused)-> closed_refused",
         ),
         proof(
             Policy::always_within_reach(&[Point::State("closed_goal_met")]),
-            (ASSESSMENT, Policy::always_within_reach(&[Point::State("in_conference")])),
-            "",
+            (ASSESSMENT, Policy::always_within_reach(&[Point::Transition("settle_refusal")])),
+            "?",
         ),
     ]
 }
@@ -333,7 +342,7 @@ fn of_referrals() -> Vec<Proof> {
         proof(
             Policy::no_approval_before("accept_referral"),
             (REFERRAL, Policy::no_approval_before("log_service")),
-            "",
+            "refused -(must_accept)-> accepted -(start_service)-> serving -(log_service)-> serving",
         ),
     ]
 }

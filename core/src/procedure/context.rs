@@ -154,11 +154,6 @@ impl<'a, P: Procedure> StepContext<'a, P> {
         self.effects.attributes.push((key, None));
     }
 
-    /// SHIM
-    pub fn entrust(&mut self, unit: &crate::terms::id::UnitId) {
-        self.attribute("lead_unit", unit.as_str());
-    }
-
     /// An attribute as it stood before the step.
     pub fn attribute_before(&self, key: &str) -> Option<&'a str> {
         self.facts.attributes.get(key).map(String::as_str)

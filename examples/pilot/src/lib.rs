@@ -18,6 +18,7 @@ pub mod index;
 pub mod output;
 pub(crate) mod random;
 pub mod results;
+pub mod spreadsheet;
 
 use std::ffi::OsString;
 

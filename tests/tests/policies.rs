@@ -318,7 +318,10 @@ fn of_referrals() -> Vec<Proof> {
     let proof = |kept, broken, way| Proof { procedure: REFERRAL, kept, broken, way };
     vec![
         proof(
-            Policy::precedes(&["accept_referral", "must_accept"], Point::Transition("start_service")),
+            Policy::precedes(
+                &["accept_referral", "must_accept"],
+                Point::Transition("start_service"),
+            ),
             (REFERRAL, Policy::precedes(&["accept_referral"], Point::Transition("start_service"))),
             "refused -(must_accept)-> accepted -(start_service)-> serving",
         ),

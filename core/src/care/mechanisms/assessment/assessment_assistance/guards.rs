@@ -136,13 +136,8 @@ pub(super) fn acts_as<P: Procedure>(step: &StepContext<'_, P>, roles: &[Role]) -
     let facts = step.facts();
     match facts.acted_by {
         Some(acted) => roles.contains(&acted.role),
-        None => rehearsed(step) || facts.actor.holds_any(roles),
+        None => step.is_rehearsal() || facts.actor.holds_any(roles),
     }
-}
-
-/// Whether a corrected history is rehearsed, when what stood beside is not known any more.
-pub(super) fn rehearsed<P: Procedure>(step: &StepContext<'_, P>) -> bool {
-    step.facts().beside.is_none()
 }
 
 /// The needs that nobody was asked to meet.

@@ -5,9 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AssessmentAssistance, AssessmentState,
-    guards::{
-        NEEDS_NOT_COVERED, NOTHING_SENT, REFERRALS_OPEN, UNIT_NOT_IN_PLAN, rehearsed, uncovered,
-    },
+    guards::{NEEDS_NOT_COVERED, NOTHING_SENT, REFERRALS_OPEN, UNIT_NOT_IN_PLAN, uncovered},
 };
 use crate::{
     care::{
@@ -47,11 +45,11 @@ impl Transition<AssessmentAssistance> for SendReferrals {
         let under_way = referral::under_way(step);
         let own = self.own_measures.is_some();
         let anything = own || !self.referrals.is_empty() || !under_way.is_empty();
-        step.demand(anything || rehearsed(step), &NOTHING_SENT)?;
+        step.demand(anything || step.is_rehearsal(), &NOTHING_SENT)?;
         let mut referred: Vec<PlanNeed> = self.referrals.iter().map(|sent| sent.need).collect();
         referred.extend(under_way);
         let covered = own || uncovered(step.data.needs(), &referred).next().is_none();
-        step.demand(covered || rehearsed(step), &NEEDS_NOT_COVERED)?;
+        step.demand(covered || step.is_rehearsal(), &NEEDS_NOT_COVERED)?;
         let units = step.data.plan.as_ref().map_or(&[][..], |plan| &plan.units);
         let planned = self.referrals.iter().all(|sent| units.contains(&sent.to_unit));
         step.demand(planned, &UNIT_NOT_IN_PLAN)?;

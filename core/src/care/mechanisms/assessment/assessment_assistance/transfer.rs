@@ -6,12 +6,21 @@ use serde::{Deserialize, Serialize};
 
 use super::{AssessmentAssistance, AssessmentState, is_here};
 use crate::{
-    care::roles::{CIVIL_AFFAIRS_BUREAU, TOWN, TOWN_STATION},
-    procedure::{LegalBasis, Refusal, Roles, Source, StepContext, Target, Transition},
-    terms::{id::UnitId, label::Label, text::Text, time::Timestamp},
+    care::{
+        chain::PLAN_RECEIVED,
+        mechanisms::assessment::referral::{REFERRAL, sending::WithdrawReferral},
+        roles::{CIVIL_AFFAIRS_BUREAU, TOWN, TOWN_STATION},
+    },
+    procedure::{Handoff, LegalBasis, Refusal, Roles, Source, StepContext, Target, Transition},
+    terms::{
+        id::{CaseId, UnitId},
+        label::Label,
+        text::Text,
+        time::Timestamp,
+    },
 };
 
-/// 对方已接收: the other place takes the plan over.
+/// 对方已接收: the other place takes the plan over. The referrals that still run here end with it.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TransferAccepted {
@@ -28,10 +37,22 @@ impl Transition<AssessmentAssistance> for TransferAccepted {
     const TO: Target<AssessmentState> = Target::To(&[AssessmentState::TransferredOut]);
     const ACTED_BY: Roles = &[TOWN_STATION];
     const BY: Roles = &[TOWN, CIVIL_AFFAIRS_BUREAU];
+    const HANDOFFS: &'static [Handoff] = &[PLAN_RECEIVED];
+    const BESIDE: &'static [&'static str] = &[REFERRAL];
     const BASIS: LegalBasis = LegalBasis::practice("县里确定的转出流程");
 
     fn apply(&self, step: &mut StepContext<'_, AssessmentAssistance>) -> Result<(), Refusal> {
-        step.demand_past("at", self.at)
+        step.demand_past("at", self.at)?;
+        let reason = Text::new(format!("儿童已迁离，帮扶方案由{}接收", self.accepted_by))
+            .map_err(|problem| Refusal::field("accepted_by", problem.to_string()))?;
+        let withdraw = WithdrawReferral { reason };
+        let open: Vec<CaseId> = step
+            .beside(REFERRAL)
+            .filter(|referral| referral.facts.is_open())
+            .map(|referral| referral.facts.id)
+            .collect();
+        open.into_iter()
+            .try_for_each(|referral| step.hand_off_to(PLAN_RECEIVED.id, referral, &withdraw))
     }
 }
 

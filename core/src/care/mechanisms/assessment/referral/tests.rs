@@ -195,7 +195,7 @@ fn the_third_refusal_of_a_need_is_put_before_the_joint_meeting_once() {
     assert_eq!(ids(&refuse(vec![years_ago]).1), [""; 0], "another plan");
 
     let (mut case, handed) = refuse(vec![other("psychology", "health", Some("2"))]);
-    assert_eq!(ids(&handed), ["L03"]);
+    assert_eq!(ids(&handed), ["L11"]);
     let item = &handed[0].payload;
     assert_eq!(item["asked_of"], json!(["education", "health"]));
     assert_eq!((&item["source"], &item["reply_to"]), (&json!("member"), &json!("one")));

@@ -235,3 +235,15 @@ fn a_visit_that_finds_the_family_gone_keeps_the_plan_from_ending_here() {
     case.take("record_visit", "2026-07-25 10:00", met).unwrap();
     assert_eq!(case.attribute("moved_away"), None);
 }
+
+#[test]
+fn referrals_run_until_the_plan_is_received_elsewhere_and_end_with_it() {
+    let mut case = assisting();
+    case.beside = vec![beside("referral", None), beside("referral", Some("2026-06-01 09:00"))];
+    event(&mut case, "moved_away");
+    let taken = json!({ "accepted_by": "other-town", "at": "2026-07-22 09:00" });
+    let handed = case.take("transfer_accepted", "2026-07-22 10:00", taken).unwrap();
+    assert_eq!((ids(&handed), handed[0].case), (vec!["L12"], Some(case.beside[0].facts.id)));
+    let reason = &handed[0].payload["reason"];
+    assert_eq!(reason, "儿童已迁离，帮扶方案由other-town接收");
+}

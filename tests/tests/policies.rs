@@ -307,8 +307,8 @@ fn of_assessments() -> Vec<Proof> {
         ),
         proof(
             Policy::always_within_reach(&[Point::State("closed_goal_met")]),
-            (ASSESSMENT, Policy::always_within_reach(&[Point::Transition("settle_refusal")])),
-            "?",
+            (ASSESSMENT, Policy::always_within_reach(&[Point::Transition("open_assessment")])),
+            "-(open_assessment)-> pending_assessment",
         ),
     ]
 }

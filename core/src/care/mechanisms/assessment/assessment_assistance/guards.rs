@@ -30,7 +30,7 @@ pub(super) const ALL: &[&Guard] = &[
 ];
 
 /// One child, one plan.
-pub(super) static ONE_ASSESSMENT: Guard = Guard::new(
+pub static ONE_ASSESSMENT: Guard = Guard::new(
     "guard.one_assessment",
     "该儿童已有未办结的评估帮扶，请在原个案中办理",
     "the child has an open assessment; go on in that case",
@@ -38,7 +38,7 @@ pub(super) static ONE_ASSESSMENT: Guard = Guard::new(
 );
 
 /// What the report found is not closed as no need.
-pub(super) static NO_NEED: Guard = Guard::new(
+pub static NO_NEED: Guard = Guard::new(
     "guard.report_found_needs",
     "评估报告载明有帮扶需求或需要临时监护，不能按无帮扶需求结案；如报告有误，请退回补充",
     "the report found needs, or asks for temporary guardianship; return it if it is wrong",
@@ -46,7 +46,7 @@ pub(super) static NO_NEED: Guard = Guard::new(
 );
 
 /// A red child's plan is the county's.
-pub(super) static RED_NEEDS_COUNTY: Guard = Guard::new(
+pub static RED_NEEDS_COUNTY: Guard = Guard::new(
     "guard.red_plan_needs_county",
     "红色等级儿童的帮扶方案须由县民政局批准",
     "the plan of a child graded red is approved by the civil affairs bureau",
@@ -54,7 +54,7 @@ pub(super) static RED_NEEDS_COUNTY: Guard = Guard::new(
 );
 
 /// Every need is somebody's.
-pub(super) static NEEDS_NOT_COVERED: Guard = Guard::new(
+pub static NEEDS_NOT_COVERED: Guard = Guard::new(
     "guard.needs_not_covered",
     "评估报告载明的需求尚有未转介的，请补充转介单，或写明自行落实的措施",
     "a need of the report is neither referred nor covered by measures of your own",
@@ -62,7 +62,7 @@ pub(super) static NEEDS_NOT_COVERED: Guard = Guard::new(
 );
 
 /// Whom the plan does not name is told nothing of the child.
-pub(super) static UNIT_NOT_IN_PLAN: Guard = Guard::new(
+pub static UNIT_NOT_IN_PLAN: Guard = Guard::new(
     "guard.unit_not_in_plan",
     "转介单发往的单位不在已批准的方案中，请先调整方案",
     "the unit is not one of the approved plan; amend the plan first",
@@ -70,7 +70,7 @@ pub(super) static UNIT_NOT_IN_PLAN: Guard = Guard::new(
 );
 
 /// A plan is carried out by somebody.
-pub(super) static NOTHING_SENT: Guard = Guard::new(
+pub static NOTHING_SENT: Guard = Guard::new(
     "guard.plan_without_measures",
     "既没有转介单，也没有自行落实的措施",
     "there is neither a referral nor a measure of your own",
@@ -78,7 +78,7 @@ pub(super) static NOTHING_SENT: Guard = Guard::new(
 );
 
 /// Guard (a): the plan goes on until every referral of it has ended.
-pub(super) static REFERRALS_OPEN: Guard = Guard::new(
+pub static REFERRALS_OPEN: Guard = Guard::new(
     "guard.referrals_open",
     "该儿童尚有未办结的转介单，须全部完成、说明未能服务或撤回后再办理",
     "a referral of the child is open; each is completed, unserved with a reason, or withdrawn first",
@@ -86,7 +86,7 @@ pub(super) static REFERRALS_OPEN: Guard = Guard::new(
 );
 
 /// Nobody refused.
-pub(super) static NO_REFUSAL: Guard = Guard::new(
+pub static NO_REFUSAL: Guard = Guard::new(
     "guard.no_refusal",
     "没有登记监护人拒绝，或者拒绝已化解，不能按监护人拒绝结案",
     "no refusal of the guardian stands; the case is not closed as refused",
@@ -94,7 +94,7 @@ pub(super) static NO_REFUSAL: Guard = Guard::new(
 );
 
 /// Guard (c): a refusal ends no statutory duty.
-pub(super) static DANGER_REMAINS: Guard = Guard::new(
+pub static DANGER_REMAINS: Guard = Guard::new(
     "guard.danger_remains",
     "儿童仍有危险（必须定红的情形、不满八周岁无人照料、需要临时监护，或者强制报告、应急处置、临时监护\
      未办结），不能因监护人拒绝而结案，请办理“发现监护侵害”",
@@ -103,7 +103,7 @@ pub(super) static DANGER_REMAINS: Guard = Guard::new(
 );
 
 /// A moved child's plan ends where the child is.
-pub(super) static MOVED_IS_SENT: Guard = Guard::new(
+pub static MOVED_IS_SENT: Guard = Guard::new(
     "guard.moved_plan_is_sent",
     "儿童已搬离，帮扶方案不能在此结案；请登记“迁离”，由接收地继续",
     "the child moved away; record the move, and the plan ends when it is received there",

@@ -19,6 +19,7 @@ pub mod output;
 pub(crate) mod random;
 pub mod results;
 pub mod spreadsheet;
+pub(crate) mod strict_json;
 
 use std::ffi::OsString;
 

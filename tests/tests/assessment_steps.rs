@@ -312,6 +312,18 @@ async fn a_refusal_is_the_lead_units_and_a_new_unit_is_asked_in_the_same_step() 
 }
 
 #[tokio::test]
+async fn the_town_answers_for_a_unit_without_an_account() {
+    let stage = Stage::new().await;
+    let form = referral("psychology", "counsellors");
+    let send = Command::open_named(actor("station"), "referral", "send_referral", form)
+        .about(CHILD)
+        .in_area(AreaPurpose::Residence, "999999101201".parse().expect("an area"));
+    let sent = stage.send(send).await.expect("a referral").case;
+    let holders = stage.holders(sent).await;
+    assert!(holders.iter().all(|(_, unit)| unit == "town"), "{holders:?}");
+}
+
+#[tokio::test]
 async fn one_need_goes_to_a_unit_once_and_a_refused_handoff_leaves_nothing() {
     let stage = Stage::new().await;
     stage.alert(50, "yellow").await;

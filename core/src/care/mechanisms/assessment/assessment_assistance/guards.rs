@@ -66,7 +66,7 @@ pub static UNIT_NOT_IN_PLAN: Guard = Guard::new(
     "guard.unit_not_in_plan",
     "转介单发往的单位不在已批准的方案中，请先调整方案",
     "the unit is not one of the approved plan; amend the plan first",
-    "个人信息保护法 第6条：最小必要（方案批准的范围内转介）",
+    "《困境儿童个人信息保护工作办法》：最小必要",
 );
 
 /// A plan is carried out by somebody.

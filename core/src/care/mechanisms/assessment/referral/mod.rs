@@ -6,8 +6,8 @@
 //! with a reason. A need that was refused three times is put before the joint meeting, as a
 //! proposal that a person takes up.
 //!
-//! Sources: 未成年人保护法 第六章 (what each organ owes a child); 个人信息保护法 第6条 (no more than
-//! needed); the form follows the practice of other counties, and the county decides.
+//! Sources: 未成年人保护法 第六章 (what each organ owes a child); 《困境儿童个人信息保护工作办法》 (no more
+//! than needed); the form follows the practice of other counties, and the county decides.
 
 pub mod adjudication;
 pub mod answer;
@@ -86,17 +86,10 @@ impl Procedure for Referral {
         data.timing(duty)
     }
 
-    /// The unit that the case is entrusted to comes first; where there is none, the town.
-    fn holders(state: ReferralState, _: &ReferralData) -> Roles {
-        match state {
-            ReferralState::Refused => &[TOWN_STATION, CIVIL_AFFAIRS_BUREAU],
-            ReferralState::Sent
-            | ReferralState::Accepted
-            | ReferralState::Serving
-            | ReferralState::Completed
-            | ReferralState::ClosedUnserved
-            | ReferralState::Withdrawn => &[],
-        }
+    /// The unit that the case is entrusted to comes before these. Where it has no account, the
+    /// town goes on, as the one who asked.
+    fn holders(_: ReferralState, _: &ReferralData) -> Roles {
+        &[TOWN_STATION, CIVIL_AFFAIRS_BUREAU]
     }
 }
 

@@ -43,7 +43,8 @@ impl Transition<Referral> for SendReferral {
     const ACTED_BY: Roles = &[TOWN_STATION, MINOR_PROTECTION_CENTER];
     const BY: Roles = &[TOWN, COUNTY];
     const BESIDE: &'static [&'static str] = &[REFERRAL];
-    const BASIS: LegalBasis = LegalBasis::practice("转介单的格式沿用外地系统；个人信息最小必要");
+    const BASIS: LegalBasis =
+        LegalBasis::practice("转介单的格式沿用外地系统；《困境儿童个人信息保护工作办法》最小必要");
 
     fn apply(&self, step: &mut StepContext<'_, Referral>) -> Result<(), Refusal> {
         if self.until < self.from {

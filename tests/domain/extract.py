@@ -9,7 +9,14 @@ with it. Run it again when the document changes.
 import re
 import sys
 
-CARRIED = ["risk_alert", "mandatory_report", "emergency_response", "care_file"]
+CARRIED = [
+    "risk_alert",
+    "mandatory_report",
+    "emergency_response",
+    "assessment_assistance",
+    "referral",
+    "care_file",
+]
 
 
 def cells(line):

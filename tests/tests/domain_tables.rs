@@ -16,12 +16,17 @@ use hexacase_tests::workspace;
 
 /// What the code has and the tables have not, by the first three columns.
 const MORE: &[&str] = &[
+    "assessment_assistance\tduty\treassess_at_16",
+    "assessment_assistance\ttransition\trecord_child_view",
+    "assessment_assistance\ttransition\trecord_life_event",
     "care_file\ttransition\trecord_child_view",
     "care_file\ttransition\trecord_life_event",
     "emergency_response\ttransition\trecord_child_view",
     "emergency_response\ttransition\trecord_life_event",
     "mandatory_report\ttransition\trecord_child_view",
     "mandatory_report\ttransition\trecord_life_event",
+    "referral\ttransition\trecord_child_view",
+    "referral\ttransition\trecord_life_event",
     "risk_alert\tduty\tregrade",
     "risk_alert\ttransition\trecord_child_view",
     "risk_alert\ttransition\trecord_life_event",

@@ -14,6 +14,8 @@ use hexacase::{
 const REPORT: &str = "mandatory_report";
 const EMERGENCY: &str = "emergency_response";
 const ALERT: &str = "risk_alert";
+const ASSESSMENT: &str = "assessment_assistance";
+const REFERRAL: &str = "referral";
 const FILE: &str = "care_file";
 
 /// What a procedure keeps, and what one does not.
@@ -29,6 +31,8 @@ fn proofs() -> Vec<Proof> {
     let mut proofs = of_reports();
     proofs.extend(of_emergencies());
     proofs.extend(of_alerts());
+    proofs.extend(of_assessments());
+    proofs.extend(of_referrals());
     proofs.extend(of_files());
     proofs
 }
@@ -236,6 +240,112 @@ fn of_alerts() -> Vec<Proof> {
             Policy::never_after(&["transfer_accepted"], Point::State("cleared")),
             (ALERT, Policy::never_after(&["send_transfer_out"], Point::State("cleared"))),
             "transferring_out -(transfer_refused)-> monitoring -(clear)-> cleared",
+        ),
+    ]
+}
+
+/// 评估帮扶.
+fn of_assessments() -> Vec<Proof> {
+    let proof = |kept, broken, way| Proof { procedure: ASSESSMENT, kept, broken, way };
+    vec![
+        // What the child says, or why it could not be asked, stands in the report, and no plan is
+        // without one.
+        proof(
+            Policy::precedes(&["submit_report"], Point::State("plan_drafted")),
+            (ASSESSMENT, Policy::precedes(&["call_conference"], Point::State("plan_drafted"))),
+            "report_submitted -(draft_plan)-> plan_drafted",
+        ),
+        // A plan is carried out when somebody approved it.
+        proof(
+            Policy::precedes(&["approve_plan"], Point::Transition("send_referrals")),
+            (ASSESSMENT, Policy::precedes(&["approve_plan"], Point::State("closed_refused"))),
+            "-(open_assessment)-> pending_assessment -(close_refused)-> closed_refused",
+        ),
+        // The goal is met after the services ended (no referral of the plan is open then) and the
+        // child was assessed anew.
+        proof(
+            Policy::precedes(&["services_done"], Point::State("closed_goal_met")),
+            (ASSESSMENT, Policy::precedes(&["extend_plan"], Point::State("closed_goal_met"))),
+            "follow_up -(reassess)-> reassessing -(close_goal_met)-> closed_goal_met",
+        ),
+        proof(
+            Policy::precedes(&["reassess"], Point::State("closed_goal_met")),
+            (ASSESSMENT, Policy::precedes(&["record_visit"], Point::State("closed_goal_met"))),
+            "follow_up -(reassess)-> reassessing -(close_goal_met)-> closed_goal_met",
+        ),
+        // Without a report nobody says that there is no need.
+        proof(
+            Policy::precedes(&["submit_report"], Point::State("closed_no_need")),
+            (ASSESSMENT, Policy::precedes(&["submit_report"], Point::State("closed_refused"))),
+            "-(open_assessment)-> pending_assessment -(close_refused)-> closed_refused",
+        ),
+        // Harm is reported from every state.
+        proof(
+            Policy::always_possible("find_guardian_harm"),
+            (ASSESSMENT, Policy::always_possible("close_refused")),
+            "-(open_assessment)-> pending_assessment -(record_life_event)-> transferring_out",
+        ),
+        // The plan of a child that moves stays open here until it is received, or comes back.
+        proof(
+            Policy::no_end_while("chase_transfer", &["transfer_accepted", "transfer_refused"]),
+            (ASSESSMENT, Policy::no_end_while("chase_transfer", &["transfer_accepted"])),
+            "transferring_out -(transfer_refused)-> pending_assessment -(close_refused)-> closed_refused",
+        ),
+        proof(
+            Policy::no_end_while(
+                "approve_plan",
+                &["approve_plan", "return_plan", "close_refused", "record_life_event"],
+            ),
+            (
+                ASSESSMENT,
+                Policy::no_end_while(
+                    "approve_plan",
+                    &["approve_plan", "return_plan", "record_life_event"],
+                ),
+            ),
+            "report_submitted -(draft_plan)-> plan_drafted -(close_refused)-> closed_refused",
+        ),
+        proof(
+            Policy::always_within_reach(&[Point::State("closed_goal_met")]),
+            (ASSESSMENT, Policy::always_within_reach(&[Point::Transition("open_assessment")])),
+            "-(open_assessment)-> pending_assessment",
+        ),
+    ]
+}
+
+/// 转介单.
+fn of_referrals() -> Vec<Proof> {
+    let proof = |kept, broken, way| Proof { procedure: REFERRAL, kept, broken, way };
+    vec![
+        proof(
+            Policy::precedes(
+                &["accept_referral", "must_accept"],
+                Point::Transition("start_service"),
+            ),
+            (REFERRAL, Policy::precedes(&["accept_referral"], Point::Transition("start_service"))),
+            "refused -(must_accept)-> accepted -(start_service)-> serving",
+        ),
+        proof(
+            Policy::precedes(&["start_service"], Point::State("completed")),
+            (REFERRAL, Policy::precedes(&["start_service"], Point::State("closed_unserved"))),
+            "sent -(refuse_referral)-> refused -(accept_refusal)-> closed_unserved",
+        ),
+        // A refusal never ends by itself: somebody decides on it.
+        proof(
+            Policy::no_end_while("adjudicate", &["redirect", "must_accept", "accept_refusal"]),
+            (REFERRAL, Policy::no_end_while("adjudicate", &["must_accept", "accept_refusal"])),
+            "sent -(refuse_referral)-> refused -(redirect)-> withdrawn",
+        ),
+        proof(
+            Policy::always_possible("report_danger"),
+            (REFERRAL, Policy::always_possible("log_service")),
+            "-(send_referral)-> sent",
+        ),
+        // Nobody approves before a child is served.
+        proof(
+            Policy::no_approval_before("accept_referral"),
+            (REFERRAL, Policy::no_approval_before("log_service")),
+            "refused -(must_accept)-> accepted -(start_service)-> serving -(log_service)-> serving",
         ),
     ]
 }

@@ -89,15 +89,28 @@ pub const DEATH_REVIEW: Handoff = Handoff {
 pub const VISIT_COUNTS: Handoff =
     Handoff { id: "L02", to: "care_file", opens_by: "record_visit", mode: Mode::Inform };
 
+/// A need that was refused for the third time is put before the joint meeting: `referral`, steps
+/// `refuse_referral` and `cannot_start` → `agenda_item` by `propose_item` (not in the table of
+/// links). Nothing else follows until a person takes the proposal up.
+pub const NEED_REFUSED: Handoff =
+    Handoff { id: "L11", to: "agenda_item", opens_by: "propose_item", mode: Mode::Propose };
+
+/// When the plan of a child who moved is received elsewhere, the referrals that still run here are
+/// withdrawn: `assessment_assistance`, step `transfer_accepted` → `referral` by
+/// `withdraw_referral` (life events, not in the table of links). One that was refused waits for
+/// its decision and is only told.
+pub const PLAN_RECEIVED: Handoff =
+    Handoff { id: "L12", to: "referral", opens_by: "withdraw_referral", mode: Mode::Inform };
+
 /// Procedures of the chain that this version does not carry yet. A handoff to one of them is
 /// written as a message with its linked data, and the county goes on by its own means.
 pub const ELSEWHERE: &[&str] = &[
     "agenda_item",
-    "assessment_assistance",
     "critical_incident_review",
     "entrusted_care",
     "guardian_measure",
     "listed_oversight",
     "proceeding",
     "temporary_guardianship",
+    "welfare_entitlement",
 ];

@@ -197,6 +197,22 @@ code_lists! {
         Legal = "legal", "法律", "legal";
         Dwelling = "dwelling", "居所", "dwelling";
     }
+    /// How well a child is guarded, as an assessment finds it. The grades differ by province; these
+    /// four are local practice, and the county decides.
+    CapacityGrade {
+        Normal = "normal", "监护正常", "normal";
+        Insufficient = "insufficient", "监护不足", "insufficient";
+        Improper = "improper", "监护不当", "improper";
+        Absent = "absent", "监护缺失", "absent";
+    }
+    /// Why a unit does not take a referral. Our own list.
+    ReferralRefusal {
+        NotOurFunction = "not_our_function", "不属本单位职责", "not our function";
+        NoCapacity = "no_capacity", "暂无服务能力", "no capacity";
+        NeedsMoreMaterial = "needs_more_material", "材料不全，需补充", "needs more material";
+        ChildNotFound = "child_not_found", "找不到儿童", "the child was not found";
+        AlreadyServed = "already_served", "已在服务中", "served already";
+    }
     /// What happens to a child beside any procedure.
     LifeEvent {
         Turned16 = "turned_16", "年满16周岁", "turned 16";

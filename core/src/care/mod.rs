@@ -25,7 +25,9 @@ pub use world::{wide_table, world};
 
 use self::{
     mechanisms::{
-        early_warning::risk_alert::RiskAlert, emergency_response::EmergencyResponse,
+        assessment::{assessment_assistance::AssessmentAssistance, referral::Referral},
+        early_warning::risk_alert::RiskAlert,
+        emergency_response::EmergencyResponse,
         mandatory_report::MandatoryReport,
     },
     register::care_file::CareFile,
@@ -45,6 +47,8 @@ pub fn definitions(rules: &RulePack) -> Result<Vec<Definition>, Vec<DefinitionEr
         Builder::of::<RiskAlert>(),
         Builder::of::<MandatoryReport>(),
         Builder::of::<EmergencyResponse>(),
+        Builder::of::<AssessmentAssistance>(),
+        Builder::of::<Referral>(),
         Builder::of::<CareFile>(),
     ];
     world::build_all(CARRIED, rules)

@@ -11,6 +11,8 @@ pub(crate) fn test_world() -> World {
             ("risk_alert", vec!["register_clue"]),
             ("mandatory_report", vec!["discover", "record_report_made"]),
             ("emergency_response", vec!["raise_alarm"]),
+            ("assessment_assistance", vec!["open_assessment"]),
+            ("referral", vec!["send_referral"]),
             ("care_file", vec!["open_file"]),
         ],
         ..world(national())

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::emergency_response::custody_ledger::CustodyRecord;
 use crate::{
-    care::codes::{PlanNeed, TemporaryGuardianshipGround},
+    care::codes::TemporaryGuardianshipGround,
     procedure::StepFacts,
     terms::{evidence::CaseRef, text::Text, time::Timestamp},
 };
@@ -17,25 +17,19 @@ fn this_case(facts: &StepFacts<'_>) -> Option<CaseRef> {
     facts.case.map(|case| CaseRef::Case(case.id))
 }
 
-/// 启动评估, for `assessment_assistance`.
+/// The name of the procedure `temporary_guardianship`, for those who look beside.
+pub const TEMPORARY_GUARDIANSHIP: &str = "temporary_guardianship";
+
+/// 发现需求, for `welfare_entitlement`: one for each programme.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct OpenAssessment {
-    /// The case it comes from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<CaseRef>,
-    /// Why the child is to be assessed.
+pub struct RecordNeed {
+    /// The programme, by its name in the county's register.
+    pub programme: Text,
+    /// Where the need was seen.
+    pub source: &'static str,
+    /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Text>,
-    /// The needs that were seen.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub needs_seen: Vec<PlanNeed>,
-}
-
-impl OpenAssessment {
-    /// An assessment asked for by the case of `facts`.
-    pub fn of(facts: &StepFacts<'_>, reason: Option<Text>, needs: &[PlanNeed]) -> Self {
-        Self { source: this_case(facts), reason, needs_seen: needs.to_vec() }
-    }
 }
 
 /// 建议措施, for `guardian_measure`. Which measure, and against whom, is decided there.

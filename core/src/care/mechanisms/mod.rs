@@ -1,6 +1,7 @@
 //! The six mechanisms 六项机制 of the county's scheme, each a folder of procedures, in the order of
 //! the chain. What a mechanism hands to another one stands in [`chain`](super::chain).
 
+pub mod assessment;
 pub mod early_warning;
 pub mod emergency_response;
 mod filled;

@@ -4,7 +4,7 @@
 use hexacase::terms::time::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::Filler;
+use super::{Filler, help};
 
 /// How likely a step is among those that fulfil a duty.
 pub(super) fn weight(transition: &str) -> usize {
@@ -26,7 +26,13 @@ pub(super) fn weight(transition: &str) -> usize {
         | "start_search"
         | "danger_again"
         | "found_dead"
-        | "discharge_to_guardian" => 1,
+        | "discharge_to_guardian"
+        | "return_report"
+        | "return_plan"
+        | "close_refused"
+        | "cannot_start"
+        | "stop_service"
+        | "amend_plan" => 1,
         "return_grade"
         | "find_unfounded"
         | "send_to_hospital"
@@ -40,7 +46,12 @@ pub(super) fn weight(transition: &str) -> usize {
         | "apply_reconsideration"
         | "reconsideration_granted"
         | "resubmit_new_facts"
-        | "pass_to_police" => 3,
+        | "pass_to_police"
+        | "call_conference"
+        | "close_no_need"
+        | "extend_plan"
+        | "continue_follow_up"
+        | "refuse_referral" => 3,
         // Whoever still asks has no answer yet; sooner or later there is one.
         "record_follow_up" | "start_regrade" | "widen_search" | "review_care" => 5,
         _ => 12,
@@ -61,6 +72,11 @@ pub(super) fn unasked(procedure: &str, state: &str) -> &'static [(&'static str, 
         ("emergency_response", "in_emergency_care") => {
             &[("guardian_is_offender", 15, 5), ("record_child_view", 60, 4)]
         }
+        ("assessment_assistance", "assessing") => &[("record_refusal", 8, 40)],
+        ("assessment_assistance", "assisting") => {
+            &[("find_guardian_harm", 3, 300), ("record_child_view", 25, 200)]
+        }
+        ("referral", "serving") => &[("report_danger", 2, 200)],
         ("care_file", "active") => &[("record_contact", 20, 400)],
         _ => &[],
     }
@@ -134,6 +150,9 @@ pub(super) fn shape(
             form.insert("view".to_owned(), json!("孩子说愿意先住在奶奶家"));
         }
         ("care_file", "record_pairing") => set("record_checked", json!(true)),
+        ("assessment_assistance" | "referral", _) => {
+            help::shape(transition, form, data, at, filler)
+        }
         _ => {}
     }
 }

@@ -96,7 +96,17 @@ impl Filler {
         if schema.get("pattern").is_some() {
             return self.random.pick(&self.areas).map_or(Value::Null, |area| json!(area));
         }
-        if matches!(name, "unit" | "to_unit" | "accepted_by" | "informed") {
+        if matches!(
+            name,
+            "unit"
+                | "units"
+                | "to_unit"
+                | "new_unit"
+                | "better_unit"
+                | "accepted_by"
+                | "informed"
+                | "members"
+        ) {
             return self.random.pick(&self.units).map_or(Value::Null, |unit| json!(unit));
         }
         json!(self.random.word(phrases::for_field(name)))

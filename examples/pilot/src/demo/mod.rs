@@ -8,6 +8,7 @@ mod agenda;
 mod choices;
 mod clock;
 mod filler;
+mod help;
 mod import;
 mod people;
 mod phrases;

@@ -13,7 +13,7 @@ use crate::{
         chain::{H14, H17},
         codes::{ReportChannel, ReportableSituation},
         mechanisms::{
-            filled::filled, linked_data::OpenAssessment,
+            assessment::assessment_assistance::opening::OpenAssessment, filled::filled,
             mandatory_report::discovery::RecordReportMade,
         },
         roles::{FRONT, MINOR_PROTECTION_CENTER, NEAR, POLICE_STATION, TOWN_STATION},
@@ -131,7 +131,7 @@ impl Transition<EmergencyResponse> for Close {
 
     fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
         let reason = step.data.danger.clone();
-        let assessment = OpenAssessment::of(step.facts(), reason, &[]);
+        let assessment = OpenAssessment::of(step.facts(), reason, &[])?;
         step.hand_off(H14.id, &assessment)
     }
 }

@@ -9,9 +9,10 @@ use crate::{
         chain::{H09, H10, H11, H31},
         codes::PlanNeed,
         mechanisms::{
+            assessment::assessment_assistance::opening::OpenAssessment,
             emergency_response::{EMERGENCY_RESPONSE, alarm::RaiseAlarm},
             filled::filled,
-            linked_data::{OpenAssessment, ProposeMeasure, TemporaryGuardianshipRequest},
+            linked_data::{ProposeMeasure, TemporaryGuardianshipRequest},
         },
         roles::{
             ANY_REPORTER, DEPT, EDUCATION_BUREAU, FRONT, MEDICAL_INSTITUTION,
@@ -53,7 +54,7 @@ impl Transition<MandatoryReport> for ReferNeeds {
             }
         }
         let facts = step.data.facts.clone();
-        let assessment = OpenAssessment::of(step.facts(), facts.clone(), &self.needs);
+        let assessment = OpenAssessment::of(step.facts(), facts.clone(), &self.needs)?;
         step.hand_off(H10.id, &assessment)?;
         let unguarded = self.needs.contains(&PlanNeed::Guardianship);
         if unguarded && step.open_beside(EMERGENCY_RESPONSE).is_none() {

@@ -23,6 +23,7 @@ pub use world::{wide_table, world};
 use self::{
     mechanisms::{
         early_warning::risk_alert::RiskAlert, emergency_response::EmergencyResponse,
+        guardianship::temporary_guardianship::TemporaryGuardianship,
         mandatory_report::MandatoryReport,
     },
     register::care_file::CareFile,
@@ -42,6 +43,7 @@ pub fn definitions(rules: &RulePack) -> Result<Vec<Definition>, Vec<DefinitionEr
         Builder::of::<RiskAlert>(),
         Builder::of::<MandatoryReport>(),
         Builder::of::<EmergencyResponse>(),
+        Builder::of::<TemporaryGuardianship>(),
         Builder::of::<CareFile>(),
     ];
     world::build_all(CARRIED, rules)

@@ -11,6 +11,7 @@ pub(crate) fn test_world() -> World {
             ("risk_alert", vec!["register_clue"]),
             ("mandatory_report", vec!["discover", "record_report_made"]),
             ("emergency_response", vec!["raise_alarm"]),
+            ("temporary_guardianship", vec!["request"]),
             ("care_file", vec!["open_file"]),
         ],
         ..world(national())

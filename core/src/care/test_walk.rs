@@ -52,6 +52,8 @@ pub(crate) struct TestCase {
     data: Value,
     /// The cases beside it.
     pub(crate) beside: Vec<Beside>,
+    /// The cases its forms name.
+    pub(crate) named: Vec<Beside>,
     /// Who takes the next steps.
     pub(crate) person: ActorId,
 }
@@ -67,6 +69,7 @@ impl TestCase {
             duties: Vec::new(),
             data: Value::Null,
             beside: Vec::new(),
+            named: Vec::new(),
             person: ActorId::constant("first"),
         }
     }
@@ -78,7 +81,12 @@ impl TestCase {
         at: &str,
         form: impl Into<Value>,
     ) -> Result<Vec<HandOver>, Refusal> {
-        self.step(name, at, &form.into(), None)
+        self.step(name, at, &form.into(), None, false)
+    }
+
+    /// Takes the step that ends a wait, as the sweep does.
+    pub(crate) fn take_by_time(&mut self, name: &str, at: &str) -> Result<Vec<HandOver>, Refusal> {
+        self.step(name, at, &json!({}), None, true)
     }
 
     /// Takes a step that happened `at`, as an act of an organ outside.
@@ -98,7 +106,7 @@ impl TestCase {
             person: None,
             scan: None,
         };
-        self.step(name, at, &form.into(), Some(&acted))
+        self.step(name, at, &form.into(), Some(&acted), false)
     }
 
     fn step(
@@ -107,6 +115,7 @@ impl TestCase {
         at: &str,
         form: &Value,
         acted_by: Option<&ActedBy>,
+        by_chain: bool,
     ) -> Result<Vec<HandOver>, Refusal> {
         let at: Timestamp = at.parse().unwrap();
         let area: AreaCode = "999999001".parse().unwrap();
@@ -142,11 +151,12 @@ impl TestCase {
                 areas: &areas,
                 opened_by: Some(&UNIT),
                 profile: &profile,
-                by_chain: false,
+                by_chain,
                 acted_by,
                 occurred_at: at,
                 recorded_at: at,
                 beside: &self.beside,
+                named: &self.named,
             },
             name,
             form,
@@ -197,6 +207,8 @@ impl TestCase {
             occurred_at: at,
             recorded_at: at,
             beside: None,
+            named: None,
+            by_chain,
             rules: national(),
         };
         let before = self.facts.as_ref().map(|_| &self.data);

@@ -64,7 +64,13 @@ fn two_cases_at_once_give_one_holder_at_every_instant() {
     let back = line("民警", "2026-03-05 08:00");
     let both = ChildLedger::of([
         (FIRST, ledger(&[emergency[0].clone(), emergency[1].clone(), back], &[])),
-        (SECOND, ledger(&[line("寄养家庭", "2026-03-04 10:00"), line("机构", "2026-03-06 10:00")], &emergency)),
+        (
+            SECOND,
+            ledger(
+                &[line("寄养家庭", "2026-03-04 10:00"), line("机构", "2026-03-06 10:00")],
+                &emergency,
+            ),
+        ),
     ]);
     one_holder_always(&both);
     let then = |at| holder(&both, at);
@@ -179,9 +185,7 @@ fn the_other_procedure_holds_to_it_too() {
         "decision": file(),
     });
     case.take("approve", "2026-03-04 09:30", approve).unwrap();
-    let place = |day: &str| {
-        json!({ "kind": "foster_family", "carer": "寄养家庭", "phone": "1", "from": day })
-    };
+    let place = |day: &str| json!({ "kind": "foster_family", "carer": "寄养家庭", "phone": "1", "from": day });
     case.beside = vec![other(WRITERS[0], "2026-03-05 08:00")];
     let refused = case.take("place", "2026-03-04 18:00", place("2026-03-04"));
     assert_eq!(refused, Err(Refusal::Guard { guard: &CUSTODY_GOES_BACK }));

@@ -199,11 +199,11 @@ fn what_civil_affairs_decided_is_not_recorded_otherwise_here() {
     let answer = case.take("guardianship_refused", "2026-03-04 10:00", refused);
     assert_eq!(answer, Err(Refusal::Guard { guard: &guards::WAS_TAKEN_OVER }));
     let taken = |case: &str, at: &str| json!({ "case": case, "at": at });
-    let mut field = |form: Value| match case.take("guardianship_taken_over", "2026-03-04 10:00", form)
-    {
-        Err(Refusal::Field { field, .. }) => field,
-        other => panic!("{other:?}"),
-    };
+    let mut field =
+        |form: Value| match case.take("guardianship_taken_over", "2026-03-04 10:00", form) {
+            Err(Refusal::Field { field, .. }) => field,
+            other => panic!("{other:?}"),
+        };
     assert_eq!(field(taken("临监3号", "2026-03-04 08:00")), "at");
     let stranger = "00000000-0000-0000-0000-000000000001";
     assert_eq!(field(taken(stranger, "2026-03-04 09:00")), "case");

@@ -84,9 +84,14 @@ impl TestCase {
         self.step(name, at, &form.into(), None, false)
     }
 
-    /// Takes the step that ends a wait, as the sweep does.
-    pub(crate) fn take_by_time(&mut self, name: &str, at: &str) -> Result<Vec<HandOver>, Refusal> {
-        self.step(name, at, &json!({}), None, true)
+    /// Takes a step that a handoff or time brings.
+    pub(crate) fn take_by_chain(
+        &mut self,
+        name: &str,
+        at: &str,
+        form: impl Into<Value>,
+    ) -> Result<Vec<HandOver>, Refusal> {
+        self.step(name, at, &form.into(), None, true)
     }
 
     /// Takes a step that happened `at`, as an act of an organ outside.
@@ -161,7 +166,7 @@ impl TestCase {
             name,
             form,
         )?;
-        self.rehearse(name, form, acted_by, at, &step.data);
+        self.rehearse(name, form, (acted_by, by_chain), at, &step.data);
         let mut facts = match self.facts.take() {
             Some(facts) => facts,
             None => case(self.definition.name(), CHILD, incident, at),
@@ -185,21 +190,22 @@ impl TestCase {
         Ok(step.handoffs)
     }
 
-    /// A correction or a check of the trail takes the step again without duties, attributes, cases
-    /// beside and the directory of then; it must give the same data.
+    /// A correction or a check of the trail takes the step again without the cases beside and the
+    /// directory of then; it must give the same data.
     fn rehearse(
         &self,
         name: &str,
         form: &Value,
-        acted_by: Option<&ActedBy>,
+        (acted_by, by_chain): (Option<&ActedBy>, bool),
         at: Timestamp,
         data: &Value,
     ) {
         let spec = self.definition.transition(name).expect("it was taken");
+        let open: Vec<_> = self.open().cloned().collect();
         let facts = StepFacts {
             case: self.facts.as_ref(),
-            attributes: &BTreeMap::new(),
-            duties: &[],
+            attributes: &self.attributes,
+            duties: &open,
             subject: CHILD,
             incident: IncidentId::from_bytes([1; 16]),
             actor: &Profile::unknown(self.person.clone()),

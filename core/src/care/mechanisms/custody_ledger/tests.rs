@@ -179,7 +179,7 @@ fn no_case_writes_a_line_before_a_line_of_another_case() {
 fn the_other_procedure_holds_to_it_too() {
     let mut case = TestCase::of::<TemporaryGuardianship>();
     let request = json!({ "facts": "无人照料", "harm_by_guardian": false });
-    case.take("request", "2026-03-03 09:00", request).unwrap();
+    case.take_by_chain("request", "2026-03-03 09:00", request).unwrap();
     let approve = json!({
         "ground": "guardian_missing_no_other", "taken_over_at": "2026-03-04 09:00",
         "decision": file(),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     EmergencyResponse, EmergencyState, TAKEN_OVER_AT, guardian_did_harm,
-    guards::{NO_GUARDIANSHIP_CASE, WAS_TAKEN_OVER},
+    guards::{DECIDED_ELSEWHERE, NOT_TAKEN_OVER},
 };
 use crate::{
     care::{
@@ -79,10 +79,11 @@ impl Transition<EmergencyResponse> for GuardianshipTakenOver {
 
     fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
         step.demand_past("at", self.at)?;
-        if step.facts().beside.is_some() {
-            let open = step.beside(TEMPORARY_GUARDIANSHIP).find(|case| case.facts.is_open());
-            let Some(other) = open else {
-                return Err(Refusal::Guard { guard: &NO_GUARDIANSHIP_CASE });
+        if !step.is_rehearsal() && !step.facts().by_chain {
+            let mut open = step.beside(TEMPORARY_GUARDIANSHIP).filter(|case| case.facts.is_open());
+            let taken = open.find_map(|case| Some((case, case.attributes.get(TAKEN_OVER_AT)?)));
+            let Some((other, taken)) = taken else {
+                return Err(Refusal::Guard { guard: &NOT_TAKEN_OVER });
             };
             if let CaseRef::Case(named) = self.case
                 && named != other.facts.id
@@ -91,9 +92,7 @@ impl Transition<EmergencyResponse> for GuardianshipTakenOver {
                 let reason = format!("expected the open case `{expected}`, found `{found}`");
                 return Err(Refusal::field("case", reason));
             }
-            if let Some(taken) = other.attributes.get(TAKEN_OVER_AT)
-                && *taken != self.at.to_string()
-            {
+            if *taken != self.at.to_string() {
                 let reason =
                     format!("expected the time of the decision `{taken}`, found `{}`", self.at);
                 return Err(Refusal::field("at", reason));
@@ -104,7 +103,8 @@ impl Transition<EmergencyResponse> for GuardianshipTakenOver {
     }
 }
 
-/// 不予临时监护: civil affairs does not take over, and says who cares for the child instead.
+/// 不予临时监护: civil affairs does not take over, and says who cares for the child instead. The
+/// decision in the other case is told here by itself.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuardianshipRefused {
@@ -125,9 +125,8 @@ impl Transition<EmergencyResponse> for GuardianshipRefused {
     const BASIS: LegalBasis = LegalBasis::practice("不予临时监护须说明由谁照料");
 
     fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
-        let mut open = step.beside(TEMPORARY_GUARDIANSHIP).filter(|case| case.facts.is_open());
-        let taken_over = open.any(|case| case.attributes.contains_key(TAKEN_OVER_AT));
-        step.demand(!taken_over, &WAS_TAKEN_OVER)
+        let open = step.open_beside(TEMPORARY_GUARDIANSHIP);
+        step.demand(step.facts().by_chain || open.is_none(), &DECIDED_ELSEWHERE)
     }
 }
 

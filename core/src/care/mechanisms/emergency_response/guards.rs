@@ -40,19 +40,19 @@ pub static CARER_NOT_IN_LEDGER: Guard = Guard::new(
     "设计约定：带离之后任一时刻有且只有一个照料责任人",
 );
 
-/// Civil affairs has taken over what it was asked to take over.
-pub static NO_GUARDIANSHIP_CASE: Guard = Guard::new(
-    "guard.no_guardianship_case",
-    "该儿童没有在办的临时监护，不能登记“民政已接管”",
-    "no temporary guardianship of the child is open; nothing was taken over",
+/// Whether civil affairs took over is decided in the case of temporary guardianship.
+pub static NOT_TAKEN_OVER: Guard = Guard::new(
+    "guard.not_taken_over",
+    "该儿童的临时监护个案中尚未决定接管；决定后本案自动登记“民政已接管”",
+    "no temporary guardianship of the child was taken over; the decision there is told here by itself",
     "未成年人保护法 第92条",
 );
 
-/// A refusal is none once civil affairs has taken over.
-pub static WAS_TAKEN_OVER: Guard = Guard::new(
-    "guard.was_taken_over",
-    "临时监护已经决定，不能登记“不予临时监护”",
-    "the temporary guardianship was decided on; it was not refused",
+/// A refusal is decided there too.
+pub static DECIDED_ELSEWHERE: Guard = Guard::new(
+    "guard.decided_elsewhere",
+    "该儿童有在办的临时监护，请在该个案中决定；不予的，本案自动登记",
+    "a temporary guardianship of the child is open; what is decided there is told here by itself",
     "设计约定：接管与不予接管只有一个成立",
 );
 

@@ -164,8 +164,8 @@ impl Procedure for EmergencyResponse {
         &guards::CHILD_NOT_SEEN,
         &guards::MISSING_TWICE,
         &guards::CARER_NOT_IN_LEDGER,
-        &guards::NO_GUARDIANSHIP_CASE,
-        &guards::WAS_TAKEN_OVER,
+        &guards::NOT_TAKEN_OVER,
+        &guards::DECIDED_ELSEWHERE,
     ];
 
     type State = EmergencyState;

@@ -112,9 +112,8 @@ fn a_child_is_taken_out_of_danger_and_cared_for() {
     assert_eq!(handed[0].payload["custody"].as_array().unwrap().len(), 3);
     let taken = json!({ "case": "临监2026-3", "at": "2026-03-04 09:00" });
     let refused = case.take("guardianship_taken_over", "2026-03-04 09:00", taken.clone());
-    assert_eq!(refused, Err(Refusal::Guard { guard: &guards::NO_GUARDIANSHIP_CASE }));
-    case.beside = vec![beside(TEMPORARY_GUARDIANSHIP, None)];
-    case.take("guardianship_taken_over", "2026-03-04 09:00", taken).unwrap();
+    assert_eq!(refused, Err(Refusal::Guard { guard: &guards::NOT_TAKEN_OVER }));
+    case.take_by_chain("guardianship_taken_over", "2026-03-04 09:00", taken).unwrap();
     // Guardianship is civil affairs', the child is with its carer until it is placed there.
     assert_eq!(case.attribute("carer_now"), Some("minor_protection_institution"));
     assert_eq!(case.data::<EmergencyData>().custody.len(), 3);
@@ -194,10 +193,15 @@ fn what_civil_affairs_decided_is_not_recorded_otherwise_here() {
     let mut other = beside(TEMPORARY_GUARDIANSHIP, None);
     other.attributes.insert(TAKEN_OVER_AT.into(), time("2026-03-04 09:00").to_string());
     let id = other.facts.id;
+    let undecided = beside(TEMPORARY_GUARDIANSHIP, None);
+    case.beside = vec![undecided];
+    let form = json!({ "case": id.to_string(), "at": "2026-03-04 09:00" });
+    let early = case.take("guardianship_taken_over", "2026-03-04 10:00", form);
+    assert_eq!(early, Err(Refusal::Guard { guard: &guards::NOT_TAKEN_OVER }));
     case.beside = vec![other];
     let refused = json!({ "reason": "不符合条件", "who_cares": "祖父" });
     let answer = case.take("guardianship_refused", "2026-03-04 10:00", refused);
-    assert_eq!(answer, Err(Refusal::Guard { guard: &guards::WAS_TAKEN_OVER }));
+    assert_eq!(answer, Err(Refusal::Guard { guard: &guards::DECIDED_ELSEWHERE }));
     let taken = |case: &str, at: &str| json!({ "case": case, "at": at });
     let mut field =
         |form: Value| match case.take("guardianship_taken_over", "2026-03-04 10:00", form) {

@@ -83,9 +83,7 @@ impl Transition<TemporaryGuardianship> for CallConference {
 
     fn apply(&self, step: &mut StepContext<'_, TemporaryGuardianship>) -> Result<(), Refusal> {
         filled("members", &self.members)?;
-        if step.facts().beside.is_some() {
-            step.demand(harm_is_known(step), &NO_HARM_NO_CONFERENCE)?;
-        }
+        step.demand(step.is_rehearsal() || harm_is_known(step), &NO_HARM_NO_CONFERENCE)?;
         // What only the emergency said so far, this case says from here on.
         harm(step, true);
         Ok(())

@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     GuardianshipData, GuardianshipState, STAY_NOTICE, TEMPORARY_GUARDIANSHIP,
-    TemporaryGuardianship,
-    guards::{EMERGENCY_SAYS_TAKEN_OVER, ONE_GUARDIANSHIP},
+    TemporaryGuardianship, guards::ONE_GUARDIANSHIP,
 };
 use crate::{
     care::{
@@ -15,7 +14,7 @@ use crate::{
         mechanisms::{
             custody_ledger::{CARER_NOW, CustodyRecord},
             emergency_response::{
-                EMERGENCY_RESPONSE, GUARDIAN_DID_HARM, TAKEN_OVER_AT,
+                GUARDIAN_DID_HARM, TAKEN_OVER_AT,
                 guardianship::{GuardianshipRefused, GuardianshipTakenOver},
             },
         },
@@ -36,7 +35,8 @@ use crate::{
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
-    /// On which ground, where whoever asks can name one; the decision names it in every case.
+    /// On which ground. Only a report that asks by itself names none; the decision does in every
+    /// case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ground: Option<TemporaryGuardianshipGround>,
     /// The facts.
@@ -70,6 +70,9 @@ impl Transition<TemporaryGuardianship> for Request {
 
     fn apply(&self, step: &mut StepContext<'_, TemporaryGuardianship>) -> Result<(), Refusal> {
         step.demand(step.open_beside(TEMPORARY_GUARDIANSHIP).is_none(), &ONE_GUARDIANSHIP)?;
+        if self.ground.is_none() && !step.facts().by_chain {
+            return Err(Refusal::field("ground", "expected the ground, found none"));
+        }
         let in_order = self.custody.is_sorted_by_key(|line| line.at);
         if !in_order {
             return Err(Refusal::field("custody", "expected lines in the order of time"));
@@ -114,7 +117,6 @@ impl Transition<TemporaryGuardianship> for Approve {
     const ACTED_BY: Roles = &[CIVIL_AFFAIRS_BUREAU];
     const BY: Roles = &[CIVIL_AFFAIRS_BUREAU];
     const HANDOFFS: &'static [Handoff] = &[TAKEN_OVER];
-    const BESIDE: &'static [&'static str] = &[EMERGENCY_RESPONSE];
     const BASIS: LegalBasis = LegalBasis::seen("未成年人保护法 第92条");
 
     fn apply(&self, step: &mut StepContext<'_, TemporaryGuardianship>) -> Result<(), Refusal> {
@@ -146,11 +148,9 @@ impl Transition<TemporaryGuardianship> for Refuse {
     const ACTED_BY: Roles = &[CIVIL_AFFAIRS_BUREAU];
     const BY: Roles = &[CIVIL_AFFAIRS_BUREAU];
     const HANDOFFS: &'static [Handoff] = &[NOT_TAKEN_OVER];
-    const BESIDE: &'static [&'static str] = &[EMERGENCY_RESPONSE];
     const BASIS: LegalBasis = LegalBasis::practice("不予临时监护须说明由谁照料并告知救济途径");
 
     fn apply(&self, step: &mut StepContext<'_, TemporaryGuardianship>) -> Result<(), Refusal> {
-        step.demand(told_beside(step).is_none(), &EMERGENCY_SAYS_TAKEN_OVER)?;
         let refused = GuardianshipRefused {
             reason: self.reason.clone(),
             who_cares: self.who_cares.name.clone(),
@@ -160,30 +160,18 @@ impl Transition<TemporaryGuardianship> for Refuse {
 }
 
 /// Guardianship is civil affairs' from `at`: the clock of the stay begins, and the emergency that
-/// waits for it is told. An emergency that was told by hand before fixes the time.
+/// waits for it is told.
 pub(super) fn take_over(
     step: &mut StepContext<'_, TemporaryGuardianship>,
     at: Timestamp,
 ) -> Result<(), Refusal> {
     step.demand_past("taken_over_at", at)?;
-    if let Some(told) = told_beside(step)
-        && *told != at.to_string()
-    {
-        let reason = format!("expected the time the emergency was told, `{told}`, found `{at}`");
-        return Err(Refusal::field("taken_over_at", reason));
-    }
     step.data.taken_over_at = Some(at);
     step.attribute(TAKEN_OVER_AT, at.to_string());
     step.clear_attribute(STAY_NOTICE);
     let Some(case) = step.facts().case else { return Ok(()) };
     let taken = GuardianshipTakenOver { case: CaseRef::Case(case.id), at };
     step.hand_off(TAKEN_OVER.id, &taken)
-}
-
-/// When an open emergency of the child says that civil affairs took over.
-fn told_beside<'a>(step: &StepContext<'a, TemporaryGuardianship>) -> Option<&'a String> {
-    let mut open = step.beside(EMERGENCY_RESPONSE).filter(|case| case.facts.is_open());
-    open.find_map(|case| case.attributes.get(TAKEN_OVER_AT))
 }
 
 fn on_ground(

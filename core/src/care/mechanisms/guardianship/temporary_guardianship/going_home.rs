@@ -14,7 +14,7 @@ use crate::{
         codes::{PlanNeed, ReportableSituation, VisitResult},
         mechanisms::{
             custody_ledger::{AT_HOME, CustodyHolder, CustodyRecord, WRITERS, hand_over},
-            emergency_response::{EMERGENCY_RESPONSE, TAKEN_OVER_AT},
+            emergency_response::TAKEN_OVER_AT,
             linked_data::OpenAssessment,
             mandatory_report::discovery::Discover,
         },
@@ -177,7 +177,6 @@ impl Transition<TemporaryGuardianship> for Relapse {
     const ACTED_BY: Roles = &[CIVIL_AFFAIRS_BUREAU];
     const BY: Roles = &[COUNTY];
     const HANDOFFS: &'static [Handoff] = &[H47, TAKEN_OVER];
-    const BESIDE: &'static [&'static str] = &[EMERGENCY_RESPONSE];
     const BASIS: LegalBasis = LegalBasis::seen("未成年人保护法 第92条");
 
     fn apply(&self, step: &mut StepContext<'_, TemporaryGuardianship>) -> Result<(), Refusal> {

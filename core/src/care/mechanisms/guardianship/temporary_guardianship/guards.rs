@@ -26,14 +26,6 @@ pub static ONE_GUARDIANSHIP: Guard = Guard::new(
     "设计约定：任一时刻有且只有一个照料责任人",
 );
 
-/// The emergency beside says that civil affairs took over.
-pub static EMERGENCY_SAYS_TAKEN_OVER: Guard = Guard::new(
-    "guard.emergency_says_taken_over",
-    "应急处置中已登记“民政已接管”，不能再决定不予；如登记有误，请先更正",
-    "the emergency records that civil affairs took over; correct that first",
-    "设计约定：接管与不予接管只有一个成立",
-);
-
 /// Guard (a): after a guardian's harm only the conference returns a child.
 pub static HARM_NEEDS_CONFERENCE: Guard = Guard::new(
     "guard.harm_needs_conference",
@@ -86,7 +78,6 @@ pub static SEARCH_TOO_SHORT: Guard = Guard::new(
 pub(super) const ALL: &[&Guard] = &[
     &crate::care::mechanisms::custody_ledger::CUSTODY_GOES_BACK,
     &ONE_GUARDIANSHIP,
-    &EMERGENCY_SAYS_TAKEN_OVER,
     &HARM_NEEDS_CONFERENCE,
     &NO_HARM_NO_CONFERENCE,
     &NOT_FIT_TO_RETURN,

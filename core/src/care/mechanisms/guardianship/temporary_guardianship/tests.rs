@@ -129,19 +129,10 @@ fn a_refusal_names_a_carer_and_tells_the_emergency() {
     let mut case = requested(false);
     let without = json!({ "reason": "有亲属愿意照料", "remedies_told": "可向上级申诉" });
     let refused = case.take("refuse", "2026-03-03 09:00", without);
-    assert!(
-        matches!(refused, Err(Refusal::BadPayload { .. } | Refusal::Field { .. })),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(Refusal::Field { .. })), "{refused:?}");
     let form = json!({
         "reason": "有亲属愿意照料", "who_cares": "祖父", "remedies_told": "可向上级申诉",
     });
-    let mut emergency = beside(EMERGENCY_RESPONSE, None);
-    emergency.attributes.insert(TAKEN_OVER_AT.into(), time("2026-03-03 08:00").to_string());
-    case.beside = vec![emergency];
-    let says_other = case.take("refuse", "2026-03-03 09:00", form.clone());
-    assert_eq!(says_other, guard(&guards::EMERGENCY_SAYS_TAKEN_OVER));
-    case.beside = vec![beside(EMERGENCY_RESPONSE, None)];
     let handed = case.take("refuse", "2026-03-03 09:00", form).unwrap();
     assert_eq!((ids(&handed), case.state()), (vec!["L04"], "refused"));
     assert_eq!(handed[0].payload["who_cares"], "祖父");
@@ -149,27 +140,33 @@ fn a_refusal_names_a_carer_and_tells_the_emergency() {
 
 #[test]
 fn a_child_has_one_temporary_guardianship_at_a_time() {
-    let form = json!({ "facts": "无人照料", "harm_by_guardian": false });
+    let form = json!({
+        "ground": "other_by_law", "facts": "无人照料", "harm_by_guardian": false,
+    });
     let mut case = TestCase::of::<TemporaryGuardianship>();
     case.beside = vec![beside(TEMPORARY_GUARDIANSHIP, None)];
     let refused = case.take("request", "2026-03-02 09:00", form.clone());
     assert_eq!(refused, guard(&guards::ONE_GUARDIANSHIP));
     case.beside = vec![beside(TEMPORARY_GUARDIANSHIP, Some("2026-02-01 09:00"))];
     case.take("request", "2026-03-02 09:00", form).unwrap();
-    assert_eq!(case.data::<GuardianshipData>().ground, None);
 }
 
 #[test]
-fn the_time_of_taking_over_is_one_in_both_cases() {
-    let mut case = requested(false);
-    let mut emergency = beside(EMERGENCY_RESPONSE, None);
-    emergency.attributes.insert(TAKEN_OVER_AT.into(), time("2026-03-04 08:00").to_string());
-    case.beside = vec![emergency];
-    let other = case.take("approve", "2026-03-04 10:00", approve("2026-03-04 09:00"));
-    assert!(matches!(other, Err(Refusal::Field { field, .. }) if field == "taken_over_at"));
-    let future = case.take("approve", "2026-03-04 10:00", approve("2026-03-05 09:00"));
+fn whoever_asks_names_a_ground_and_only_the_chain_leaves_it_to_the_decision() {
+    let form = json!({ "facts": "无人照料", "harm_by_guardian": false });
+    let mut case = TestCase::of::<TemporaryGuardianship>();
+    let refused = case.take("request", "2026-03-02 09:00", form.clone());
+    assert!(matches!(refused, Err(Refusal::Field { field, .. }) if field == "ground"));
+    case.take_by_chain("request", "2026-03-02 09:00", form).unwrap();
+    assert_eq!(case.attribute("ground"), None);
+    case.take("approve", "2026-03-04 10:00", approve("2026-03-04 09:00")).unwrap();
+    assert_eq!(case.attribute("ground"), Some("guardian_missing_no_other"));
+}
+
+#[test]
+fn nobody_took_over_in_the_future() {
+    let future = requested(false).take("approve", "2026-03-04 10:00", approve("2026-03-05 09:00"));
     assert!(matches!(future, Err(Refusal::Field { field, .. }) if field == "taken_over_at"));
-    case.take("approve", "2026-03-04 10:00", approve("2026-03-04 08:00")).unwrap();
 }
 
 #[test]
@@ -180,7 +177,7 @@ fn approved_without_a_placement_keeps_the_emergency_carer() {
     let ledger = json!([line(json!({ "organ": "示例派出所" }), "2026-03-02 21:00"), uncle]);
     let mut case = TestCase::of::<TemporaryGuardianship>();
     let form = json!({ "facts": "无人照料", "harm_by_guardian": true, "custody": ledger });
-    case.take("request", "2026-03-03 09:00", form).unwrap();
+    case.take_by_chain("request", "2026-03-03 09:00", form).unwrap();
     case.take("approve", "2026-03-04 10:00", approve("2026-03-04 09:00")).unwrap();
     assert_eq!(carer(&case, "2026-03-04 14:59").as_deref(), Some("伯父"));
     assert_eq!(case.attribute("carer_now"), Some("relative"));
@@ -199,8 +196,11 @@ fn a_ledger_that_is_brought_is_in_order_and_not_of_the_future() {
         json!([line("2026-03-09 21:00")]),
     ] {
         let form = json!({ "facts": "无人照料", "harm_by_guardian": false, "custody": custody });
-        let refused =
-            TestCase::of::<TemporaryGuardianship>().take("request", "2026-03-03 09:00", form);
+        let refused = TestCase::of::<TemporaryGuardianship>().take_by_chain(
+            "request",
+            "2026-03-03 09:00",
+            form,
+        );
         assert!(matches!(refused, Err(Refusal::Field { field, .. }) if field == "custody"));
     }
 }
@@ -236,7 +236,7 @@ fn a_placement_is_dated_by_its_day_and_never_before_the_last_hand_over() {
     let line = json!({ "to": { "person": "伯父" }, "at": "2026-03-05 23:00", "written": true });
     let form = json!({ "facts": "样例", "harm_by_guardian": false, "custody": [line] });
     let mut case = TestCase::of::<TemporaryGuardianship>();
-    case.take("request", "2026-03-06 09:00", form).unwrap();
+    case.take_by_chain("request", "2026-03-06 09:00", form).unwrap();
     case.take("approve", "2026-03-06 10:00", approve("2026-03-06 09:30")).unwrap();
     let before = case.take("place", "2026-03-06 11:00", place("2026-03-04"));
     assert_eq!(before, guard(&crate::care::mechanisms::custody_ledger::CUSTODY_GOES_BACK));
@@ -297,7 +297,7 @@ fn nine_and_eleven_months_are_told_once_each_and_ask_for_a_decision() {
     let mut case = placed(true);
     assert_eq!(case.clock("nine_months"), ("C52".into(), Some("2026-12-04 23:59".into())));
     assert_eq!(case.clock("eleven_months"), ("C53".into(), Some("2027-02-04 23:59".into())));
-    case.take_by_time("stay_warning", "2026-12-05 00:01").unwrap();
+    case.take_by_chain("stay_warning", "2026-12-05 00:01", json!({})).unwrap();
     assert_eq!(case.attribute(STAY_NOTICE), Some(NINE_MONTHS));
     assert_eq!(case.clock("decide_stay"), ("C45".into(), Some("2027-01-05 23:59".into())));
     assert!(case.owed().contains(&ELEVEN_MONTHS) && !case.owed().contains(&NINE_MONTHS));
@@ -308,7 +308,7 @@ fn nine_and_eleven_months_are_told_once_each_and_ask_for_a_decision() {
         .unwrap();
     assert!(case.owed().contains(&ELEVEN_MONTHS) && !case.owed().contains(&NINE_MONTHS));
     assert!(!case.owed().contains(&"decide_stay"));
-    case.take_by_time("stay_warning", "2027-02-05 00:01").unwrap();
+    case.take_by_chain("stay_warning", "2027-02-05 00:01", json!({})).unwrap();
     assert_eq!(case.attribute(STAY_NOTICE), Some(ELEVEN_MONTHS));
     assert!(!case.owed().contains(&ELEVEN_MONTHS));
     assert!(case.owed().contains(&"decide_stay"));
@@ -326,7 +326,7 @@ fn both_notices_that_passed_unseen_are_given_one_after_the_other() {
     case.take("back_from_hospital", "2027-03-10 09:00", json!({ "at": "2027-03-10 09:00" }))
         .unwrap();
     for notice in [NINE_MONTHS, ELEVEN_MONTHS] {
-        case.take_by_time("stay_warning", "2027-03-11 00:01").unwrap();
+        case.take_by_chain("stay_warning", "2027-03-11 00:01", json!({})).unwrap();
         assert_eq!(case.attribute(STAY_NOTICE), Some(notice));
     }
     assert!(!case.owed().iter().any(|owed| owed.ends_with("_months")));
@@ -338,7 +338,7 @@ fn both_notices_that_passed_unseen_are_given_one_after_the_other() {
 #[test]
 fn nobody_takes_the_notice_of_time_by_hand() {
     let refused = placed(true).take("stay_warning", "2027-01-05 09:00", json!({}));
-    assert!(matches!(refused, Err(Refusal::NotPermitted { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(Refusal::RoleMissing { .. })), "{refused:?}");
 }
 
 #[test]

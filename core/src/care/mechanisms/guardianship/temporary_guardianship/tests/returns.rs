@@ -191,7 +191,7 @@ fn a_relapse_is_taken_over_anew_and_reported() {
 #[test]
 fn a_notice_that_was_given_before_the_return_is_given_anew_after_a_relapse() {
     let mut case = placed(true);
-    case.take_by_time("stay_warning", "2026-12-05 00:01").unwrap();
+    case.take_by_chain("stay_warning", "2026-12-05 00:01", json!({})).unwrap();
     assess(&mut case, "2026-12-06 09:00");
     conference(&mut case, "2026-12-07 09:00");
     case.take("conclude_return", "2026-12-08 09:00", conclude_return(true)).unwrap();

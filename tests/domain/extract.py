@@ -9,7 +9,7 @@ with it. Run it again when the document changes.
 import re
 import sys
 
-CARRIED = ["risk_alert", "mandatory_report", "emergency_response", "care_file"]
+CARRIED = ["risk_alert", "mandatory_report", "emergency_response", "temporary_guardianship", "care_file"]
 
 
 def cells(line):

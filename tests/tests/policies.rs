@@ -220,7 +220,10 @@ fn of_guardianships() -> Vec<Proof> {
         ),
         proof(
             Policy::precedes(&["call_conference"], Point::Transition("conclude_return")),
-            (GUARDIANSHIP, Policy::precedes(&["call_conference"], Point::Transition("collect_child"))),
+            (
+                GUARDIANSHIP,
+                Policy::precedes(&["call_conference"], Point::Transition("collect_child")),
+            ),
             "assessing_return -(decide_return)-> return_notified -(collect_child)-> follow_up",
         ),
         proof(

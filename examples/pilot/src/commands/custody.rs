@@ -3,9 +3,7 @@
 use hexacase::{
     care::{
         codes::PlacementKind,
-        mechanisms::custody_ledger::{
-            CaseLedger, ChildLedger, CustodyEnd, CustodyHolder, WRITERS,
-        },
+        mechanisms::custody_ledger::{CaseLedger, ChildLedger, CustodyEnd, CustodyHolder, WRITERS},
     },
     engine::{Engine, EngineError},
     store::StoredCase,

@@ -15,6 +15,7 @@ CARRIED = [
     "emergency_response",
     "assessment_assistance",
     "referral",
+    "temporary_guardianship",
     "care_file",
 ]
 

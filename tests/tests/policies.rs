@@ -13,6 +13,7 @@ use hexacase::{
 
 const REPORT: &str = "mandatory_report";
 const EMERGENCY: &str = "emergency_response";
+const GUARDIANSHIP: &str = "temporary_guardianship";
 const ALERT: &str = "risk_alert";
 const ASSESSMENT: &str = "assessment_assistance";
 const REFERRAL: &str = "referral";
@@ -30,6 +31,7 @@ struct Proof {
 fn proofs() -> Vec<Proof> {
     let mut proofs = of_reports();
     proofs.extend(of_emergencies());
+    proofs.extend(of_guardianships());
     proofs.extend(of_alerts());
     proofs.extend(of_assessments());
     proofs.extend(of_referrals());
@@ -189,6 +191,93 @@ fn of_emergencies() -> Vec<Proof> {
             Policy::always_within_reach(&[Point::State("closed")]),
             (EMERGENCY, Policy::always_within_reach(&[Point::Transition("dispatch")])),
             "-(raise_alarm)-> emergency_received -(dispatch)-> dispatched",
+        ),
+    ]
+}
+
+/// 临时监护.
+fn of_guardianships() -> Vec<Proof> {
+    let proof = |kept, broken, way| Proof { procedure: GUARDIANSHIP, kept, broken, way };
+    vec![
+        // Nobody is placed before somebody decided to take over, and nobody has waited for an
+        // approval to ask.
+        proof(
+            Policy::precedes(&["approve"], Point::State("placed")),
+            (GUARDIANSHIP, Policy::precedes(&["relapse"], Point::State("placed"))),
+            "requested -(approve)-> approved -(place)-> placed",
+        ),
+        proof(
+            Policy::no_approval_before("request"),
+            (ALERT, Policy::no_approval_before("start_regrade")),
+            "grading -(confirm_grade)-> monitoring -(start_regrade)-> regrading",
+        ),
+        // Nobody is returned without an assessment, and without a decision that says so.
+        proof(
+            Policy::precedes(&["assess_guardian"], Point::State("return_notified")),
+            (GUARDIANSHIP, Policy::precedes(&["call_conference"], Point::State("return_notified"))),
+            "placed -(assess_guardian)-> assessing_return -(decide_return)-> return_notified",
+        ),
+        proof(
+            Policy::precedes(&["decide_return", "conclude_return"], Point::State("follow_up")),
+            (GUARDIANSHIP, Policy::precedes(&["decide_return"], Point::State("follow_up"))),
+            "in_conference -(conclude_return)-> return_notified -(collect_child)-> follow_up",
+        ),
+        proof(
+            Policy::precedes(&["call_conference"], Point::Transition("conclude_return")),
+            (
+                GUARDIANSHIP,
+                Policy::precedes(&["call_conference"], Point::Transition("collect_child")),
+            ),
+            "assessing_return -(decide_return)-> return_notified -(collect_child)-> follow_up",
+        ),
+        proof(
+            Policy::precedes(&["collect_child"], Point::State("ended_returned")),
+            (GUARDIANSHIP, Policy::precedes(&["conclude_return"], Point::State("ended_returned"))),
+            "return_notified -(collect_child)-> follow_up -(end_follow_up)-> ended_returned",
+        ),
+        // A guardian who was told to come is not forgotten.
+        proof(
+            Policy::no_end_while(
+                "collect_child",
+                &["collect_child", "record_not_collected", "withdraw_notice", "offer_transfer"],
+            ),
+            (
+                GUARDIANSHIP,
+                Policy::no_end_while(
+                    "collect_child",
+                    &["collect_child", "record_not_collected", "withdraw_notice"],
+                ),
+            ),
+            "return_notified -(offer_transfer)-> transferring -(transfer_accepted)-> ended_transferred",
+        ),
+        // A missing child is found before anything else goes on, but for a fact of life.
+        proof(
+            Policy::no_end_while("find_child", &["found"]),
+            (GUARDIANSHIP, Policy::no_end_while("hospital_contact", &["back_from_hospital"])),
+            "absconded -(found)-> placed -(hand_to_relative)-> ended_to_relative",
+        ),
+        // The child is with us until the other county takes it.
+        proof(
+            Policy::precedes(&["transfer_accepted"], Point::State("ended_transferred")),
+            (GUARDIANSHIP, Policy::never_after(&["offer_transfer"], Point::State("follow_up"))),
+            "return_notified -(collect_child)-> follow_up",
+        ),
+        // Whatever the state: civil affairs can apply for revocation, and say that nobody knows
+        // who the child is.
+        proof(
+            Policy::always_possible("file_revocation"),
+            (GUARDIANSHIP, Policy::always_possible("hospitalise")),
+            "-(request)-> requested",
+        ),
+        proof(
+            Policy::always_possible("mark_unidentified"),
+            (GUARDIANSHIP, Policy::always_possible("abscond")),
+            "-(request)-> requested",
+        ),
+        proof(
+            Policy::always_within_reach(&[Point::End]),
+            (GUARDIANSHIP, Policy::always_within_reach(&[Point::Transition("approve")])),
+            "requested -(approve)-> approved",
         ),
     ]
 }

@@ -36,7 +36,7 @@ links! {
     H12: "mandatory_report" / "send_to_prosecution" => "proceeding" / "register", Open;
     H13: "mandatory_report" / "request_oversight" => "proceeding" / "register", Open;
     H14: "emergency_response" / "close" => "assessment_assistance" / "open_assessment", Inform;
-    H15: "emergency_response" / "request_temporary_guardianship" => "temporary_guardianship" / "request", Open;
+    H15: "emergency_response" / "request_temporary_guardianship" => "temporary_guardianship" / "request", Inform;
     H16: "emergency_response" / "guardian_is_offender" => "guardian_measure" / "propose_measure", Open;
     H17: "emergency_response" / "report_unlawful_act" => "mandatory_report" / "record_report_made", Inform;
     H18: "assessment_assistance" / "send_referrals" => "referral" / "send_referral", Open;
@@ -52,7 +52,7 @@ links! {
     H28: "temporary_guardianship" / "conclude_revocation" => "guardianship_revocation" / "identify", Open;
     H29: "temporary_guardianship" / "collect_child" => "assessment_assistance" / "open_assessment", Inform;
     H30: "personal_safety_order" / "record_breach" => "mandatory_report" / "record_report_made", Open;
-    H31: "mandatory_report" / "refer_needs" => "temporary_guardianship" / "request", Open;
+    H31: "mandatory_report" / "refer_needs" => "temporary_guardianship" / "request", Inform;
     H32: "emergency_response" / "found_dead" => "critical_incident_review" / "open_review", Open;
     H33: "guardianship_revocation" / "settle_guardian" => "assessment_assistance" / "open_assessment", Inform;
     H34: "guardianship_revocation" / "record_restoration_application" => "proceeding" / "register", Open;
@@ -102,6 +102,25 @@ pub const NEED_REFUSED: Handoff =
 pub const PLAN_RECEIVED: Handoff =
     Handoff { id: "L12", to: "referral", opens_by: "withdraw_referral", mode: Mode::Inform };
 
+/// Civil affairs takes over: `temporary_guardianship`, steps `approve` and `relapse` →
+/// `emergency_response` by `guardianship_taken_over` (not in the table of links). One decision,
+/// recorded once, so that two cases cannot give it two times.
+pub const TAKEN_OVER: Handoff = Handoff {
+    id: "L03",
+    to: "emergency_response",
+    opens_by: "guardianship_taken_over",
+    mode: Mode::Inform,
+};
+
+/// Civil affairs does not take over: `temporary_guardianship`, step `refuse` →
+/// `emergency_response` by `guardianship_refused` (not in the table of links).
+pub const NOT_TAKEN_OVER: Handoff = Handoff {
+    id: "L04",
+    to: "emergency_response",
+    opens_by: "guardianship_refused",
+    mode: Mode::Inform,
+};
+
 /// Procedures of the chain that this version does not carry yet. A handoff to one of them is
 /// written as a message with its linked data, and the county goes on by its own means.
 pub const ELSEWHERE: &[&str] = &[
@@ -109,8 +128,8 @@ pub const ELSEWHERE: &[&str] = &[
     "critical_incident_review",
     "entrusted_care",
     "guardian_measure",
+    "guardianship_revocation",
     "listed_oversight",
     "proceeding",
-    "temporary_guardianship",
     "welfare_entitlement",
 ];

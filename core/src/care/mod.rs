@@ -28,6 +28,7 @@ use self::{
         assessment::{assessment_assistance::AssessmentAssistance, referral::Referral},
         early_warning::risk_alert::RiskAlert,
         emergency_response::EmergencyResponse,
+        guardianship::temporary_guardianship::TemporaryGuardianship,
         mandatory_report::MandatoryReport,
     },
     register::care_file::CareFile,
@@ -49,6 +50,7 @@ pub fn definitions(rules: &RulePack) -> Result<Vec<Definition>, Vec<DefinitionEr
         Builder::of::<EmergencyResponse>(),
         Builder::of::<AssessmentAssistance>(),
         Builder::of::<Referral>(),
+        Builder::of::<TemporaryGuardianship>(),
         Builder::of::<CareFile>(),
     ];
     world::build_all(CARRIED, rules)

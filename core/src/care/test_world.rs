@@ -13,6 +13,7 @@ pub(crate) fn test_world() -> World {
             ("emergency_response", vec!["raise_alarm"]),
             ("assessment_assistance", vec!["open_assessment"]),
             ("referral", vec!["send_referral"]),
+            ("temporary_guardianship", vec!["request"]),
             ("care_file", vec!["open_file"]),
         ],
         ..world(national())

@@ -160,10 +160,11 @@ impl<'a> Ledger<'a> {
         self.push(spec.name, spec.kind, holder, deadline, next_rung_at);
     }
 
-    /// Opens the waits of a state.
-    pub fn open_waits(&mut self, state: &str, clocks: &Clocks) {
+    /// Opens the waits of a state, but for those held back.
+    pub fn open_waits(&mut self, state: &str, clocks: &Clocks, held_back: &[&str]) {
         let definition = self.definition;
-        for wait in definition.waits().iter().filter(|wait| wait.state == state) {
+        let here = definition.waits().iter().filter(|wait| wait.state == state);
+        for wait in here.filter(|wait| !held_back.contains(&wait.name)) {
             let timing = clocks.timings.get(wait.name).cloned().unwrap_or_default();
             let deadline = self.deadline(&wait.limits, &timing, self.at, 0);
             // A provisional date never fires a wait; loading the notice sets it going.

@@ -20,7 +20,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use lists::{CaseLine, ChildLine, EntryLine, OverdueCount, OverdueLine, WorkLine};
+pub use lists::{CarerLine, CaseLine, ChildLine, EntryLine, OverdueCount, OverdueLine, WorkLine};
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

@@ -6,11 +6,14 @@
 
 use serde::Serialize;
 
-use super::emergency_response::custody_ledger::CustodyRecord;
 use crate::{
-    care::codes::TemporaryGuardianshipGround,
+    care::codes::RevocationGround,
     procedure::StepFacts,
-    terms::{evidence::CaseRef, text::Text, time::Timestamp},
+    terms::{
+        evidence::{Attachment, CaseRef},
+        text::Text,
+        time::Timestamp,
+    },
 };
 
 fn this_case(facts: &StepFacts<'_>) -> Option<CaseRef> {
@@ -39,20 +42,17 @@ pub struct ProposeMeasure {
     pub facts: Text,
 }
 
-/// 提请, for `temporary_guardianship`.
+/// 发现情形, for `guardianship_revocation`: a situation in which the guardian's right can be revoked.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct TemporaryGuardianshipRequest {
-    /// On which ground, where the sender names one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ground: Option<TemporaryGuardianshipGround>,
-    /// The facts.
+pub struct IdentifyRevocation {
+    /// On which ground.
+    pub ground: RevocationGround,
+    /// The facts, where the sender knows them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub facts: Option<Text>,
-    /// Whether a guardian did the harm.
-    pub harm_by_guardian: bool,
-    /// Who has cared for the child until now.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub custody: Vec<CustodyRecord>,
+    /// The minutes of the conference that came to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<Attachment>,
 }
 
 /// 登记, for `proceeding`.

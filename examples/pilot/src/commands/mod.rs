@@ -5,6 +5,7 @@ mod catalog;
 mod child;
 mod corrections;
 mod cursor;
+mod custody;
 mod diagram;
 mod entries;
 mod explain;

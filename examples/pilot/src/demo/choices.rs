@@ -32,7 +32,13 @@ pub(super) fn weight(transition: &str) -> usize {
         | "close_refused"
         | "cannot_start"
         | "stop_service"
-        | "amend_plan" => 1,
+        | "amend_plan"
+        | "refuse"
+        | "conclude_revocation"
+        | "convert_long_term"
+        | "offer_transfer"
+        | "withdraw_notice"
+        | "relapse" => 1,
         "return_grade"
         | "find_unfounded"
         | "send_to_hospital"
@@ -40,7 +46,6 @@ pub(super) fn weight(transition: &str) -> usize {
         | "remove_child"
         | "report_to_department"
         | "request_oversight"
-        | "guardianship_refused"
         | "decide_not_file"
         | "oversight_ends"
         | "apply_reconsideration"
@@ -51,7 +56,14 @@ pub(super) fn weight(transition: &str) -> usize {
         | "close_no_need"
         | "extend_plan"
         | "continue_follow_up"
-        | "refuse_referral" => 3,
+        | "refuse_referral"
+        | "decide_continue"
+        | "conclude_continue"
+        | "hand_to_relative"
+        | "guardian_appointed"
+        | "record_not_collected" => 3,
+        // What civil affairs decides in the other case is told by itself.
+        "guardianship_refused" => 0,
         // Whoever still asks has no answer yet; sooner or later there is one.
         "record_follow_up" | "start_regrade" | "widen_search" | "review_care" => 5,
         _ => 12,
@@ -77,6 +89,14 @@ pub(super) fn unasked(procedure: &str, state: &str) -> &'static [(&'static str, 
             &[("find_guardian_harm", 3, 300), ("record_child_view", 25, 200)]
         }
         ("referral", "serving") => &[("report_danger", 2, 200)],
+        ("temporary_guardianship", "requested") => &[("mark_unidentified", 8, 6)],
+        ("temporary_guardianship", "placed") => &[
+            ("change_placement", 15, 700),
+            ("hospitalise", 8, 400),
+            ("abscond", 6, 500),
+            ("record_child_view", 40, 60),
+            ("file_revocation", 5, 900),
+        ],
         ("care_file", "active") => &[("record_contact", 20, 400)],
         _ => &[],
     }
@@ -143,7 +163,22 @@ pub(super) fn shape(
         }
         ("emergency_response", "start_search") => set("missing_since", json!(at.plus_hours(-5))),
         ("emergency_response", "order_guardian_back") => set("due", json!(at.plus_hours(24))),
-        ("emergency_response", "guardianship_taken_over") => set("case", json!("临时监护-样001")),
+        ("temporary_guardianship", "place" | "change_placement") => {
+            if filler.random().chance(60)
+                && let Some(paper) = filler.file()
+            {
+                set("transfer_paper", json!(paper));
+            }
+        }
+        ("temporary_guardianship", "hand_to_relative") => set("rights_told", json!(true)),
+        ("temporary_guardianship", "approve" | "relapse") => {
+            form.remove("harm_by_guardian");
+        }
+        ("temporary_guardianship", "decide_return") => set("conditions_met", json!(true)),
+        ("temporary_guardianship", "conclude_return") => set("danger_gone", json!(true)),
+        ("temporary_guardianship", "convert_long_term") => {
+            set("ground", json!("guardian_incapacitated_no_other"));
+        }
         ("care_file", "complete_file") => set("condition", json!("一般")),
         (_, "record_child_view") => {
             form.clear();
@@ -154,6 +189,16 @@ pub(super) fn shape(
             help::shape(transition, form, data, at, filler)
         }
         _ => {}
+    }
+}
+
+/// The way after an assessment depends on who did harm: the conference, or the decision alone.
+pub(super) fn closed_by(procedure: &str, transition: &str, data: &Value) -> bool {
+    let harm = data.get("guardian_did_harm") == Some(&json!(true));
+    match (procedure, transition) {
+        ("temporary_guardianship", "call_conference") => !harm,
+        ("temporary_guardianship", "decide_return") => harm,
+        _ => false,
     }
 }
 

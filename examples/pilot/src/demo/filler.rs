@@ -76,7 +76,7 @@ impl Filler {
         for (name, field) in fields {
             let wanted = required.contains(&name.as_str());
             // Whom a form is about comes from the case; what is optional is often left empty.
-            let skipped = matches!(name.as_str(), "child" | "register" | "assessment");
+            let skipped = matches!(name.as_str(), "child" | "register" | "assessment" | "custody");
             if !wanted && (skipped || depth > 4 || !self.random.chance(40)) {
                 continue;
             }
@@ -92,6 +92,10 @@ impl Filler {
             Some("date") => return json!(at.date()),
             Some("uuid") => return Value::Null,
             _ => {}
+        }
+        // Only another county can be asked to take a child.
+        if name == "to_county" {
+            return json!("999998");
         }
         if schema.get("pattern").is_some() {
             return self.random.pick(&self.areas).map_or(Value::Null, |area| json!(area));
@@ -110,6 +114,11 @@ impl Filler {
             return self.random.pick(&self.units).map_or(Value::Null, |unit| json!(unit));
         }
         json!(self.random.word(phrases::for_field(name)))
+    }
+
+    /// A file to attach.
+    pub(super) fn file(&mut self) -> Option<Attachment> {
+        self.random.pick(&self.files).cloned()
     }
 
     /// Chance, for whoever shapes a form further.

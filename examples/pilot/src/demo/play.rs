@@ -71,7 +71,7 @@ pub struct Player<'a> {
 
 /// Tasks so close together are done in one go.
 const SLOT_MINUTES: i64 = 20;
-const HOUR: i64 = 3_600_000;
+pub(super) const HOUR: i64 = 3_600_000;
 pub(super) const DAY: i64 = 24 * HOUR;
 /// How often somebody tries before leaving a duty to its ladder.
 const TRIES: u32 = 8;

@@ -4,7 +4,10 @@
 //! Nothing here knows a rule. The rules stand in `tests/`, one file each, as data where they can.
 
 pub mod golden;
+pub mod mischief;
 pub mod rust_source;
+pub mod simulation;
 pub mod sql;
 pub mod walk;
+pub mod worklists;
 pub mod workspace;

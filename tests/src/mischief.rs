@@ -195,7 +195,8 @@ impl Mischief {
             None => *self.dice.pick(WideStep::ALL).unwrap_or(&WideStep::Attach),
         };
         let definition = engine.registry().newest(&case.facts.procedure);
-        let states: Vec<_> = definition.iter().flat_map(|it| it.states()).map(|it| it.name).collect();
+        let states: Vec<_> =
+            definition.iter().flat_map(|it| it.states()).map(|it| it.name).collect();
         let mut form = self.wide_form(step, case, &states, now);
         if let (Some((_, entry)), Some(fields)) = (answered, form.as_object_mut()) {
             fields.insert("entry".to_owned(), json!(entry));

@@ -13,6 +13,7 @@ mod carry;
 mod command;
 mod directory;
 mod handoff;
+mod loading;
 mod opening;
 mod people;
 mod permission;

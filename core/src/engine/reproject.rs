@@ -97,6 +97,7 @@ impl Engine {
                 occurred_at: now,
                 history: &[],
                 linked: Vec::new(),
+                hides: false,
             };
             let Some(mut live) = carry.workspace.case(&carry.draft, id)? else { continue };
             let clocks = live.definition.clocks(&live.data)?;

@@ -104,6 +104,7 @@ impl Inner {
                 occurred_at: now,
                 history: &[],
                 linked: Vec::new(),
+                hides: false,
             };
             match sweep_case(carry, case) {
                 Ok(Some((draft, rungs, waits))) => {

@@ -124,7 +124,8 @@ impl Tally {
     /// The list of invariants with their counts.
     #[must_use]
     pub fn table(&self) -> String {
-        let mut text = String::from("  7.1  invariant                              checked        met\n");
+        let mut text =
+            String::from("  7.1  invariant                              checked        met\n");
         for invariant in all() {
             let number = invariant.number.map_or_else(|| "-".to_owned(), |n| n.to_string());
             let count = self.count(invariant.name);

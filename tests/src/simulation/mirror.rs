@@ -298,7 +298,8 @@ fn remember(past: &mut Past, entry: &Entry, ground: &Ground) {
         past.proposed.insert(envelope.seq, entry.person().clone());
     }
     if past.taken_over_at.is_none() {
-        past.taken_over_at = entry.body.data.get("taken_over_at").filter(|at| !at.is_null()).cloned();
+        past.taken_over_at =
+            entry.body.data.get("taken_over_at").filter(|at| !at.is_null()).cloned();
     }
     for change in &envelope.duties {
         match change {

@@ -214,6 +214,8 @@ pub enum Act {
     Asked {
         /// Its id, if it had one, and the receipt it had got before.
         id: Option<(CommandId, Option<Receipt>)>,
+        /// Whether it expected a revision that the case no longer has.
+        stale: bool,
         /// What came of it.
         answer: Answer,
     },

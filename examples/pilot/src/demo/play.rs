@@ -320,13 +320,18 @@ impl<'a> Player<'a> {
         let mut ids = vec![receipt.case];
         ids.extend(receipt.linked.iter().copied());
         for id in ids {
-            let rows = self.engine.duties_of(id).await?;
-            if rows.is_empty() && !self.cases.contains_key(&id) {
-                continue;
-            }
-            self.learn(id, rows).await?;
+            self.learn_of_case(id).await?;
         }
         Ok(())
+    }
+
+    /// Learns how a case stands that somebody else, or time, moved.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the engine cannot be read.
+    pub async fn learn_of_case(&mut self, id: CaseId) -> Result<(), EngineError> {
+        let rows = self.engine.duties_of(id).await?;
+        self.learn(id, rows).await
     }
 
     async fn learn(&mut self, id: CaseId, rows: Vec<DutyRow>) -> Result<(), EngineError> {

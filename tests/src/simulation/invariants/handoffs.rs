@@ -66,12 +66,18 @@ fn handoff_opens_at_once(moment: &Moment) -> Verdict {
                 .map(|(case, _)| case)
                 .collect();
             if to.len() != made {
-                return Verdict::Broken(format!("{id} was made {made} times, linked {} times", to.len()));
+                return Verdict::Broken(format!(
+                    "{id} was made {made} times, linked {} times",
+                    to.len()
+                ));
             }
             Verdict::all(to.into_iter().map(|to| {
                 let born = moment.case(to).is_some_and(|other| {
                     other.before.is_none()
-                        && other.entries.first().is_some_and(|first| first.envelope.kind == Kind::OpenedBy)
+                        && other
+                            .entries
+                            .first()
+                            .is_some_and(|first| first.envelope.kind == Kind::OpenedBy)
                 });
                 Verdict::of(born, || format!("{id} opened no case in the same step"))
             }))
@@ -86,7 +92,8 @@ fn proposal_waits_for_a_person(moment: &Moment) -> Verdict {
         if born {
             let definition = moment.ground.definition(case.facts());
             let start = definition.and_then(|definition| definition.states().first());
-            let there = start.is_some_and(|start| first.is_some_and(|first| first.envelope.to == start.name));
+            let there = start
+                .is_some_and(|start| first.is_some_and(|first| first.envelope.to == start.name));
             return Verdict::of(there, || format!("a proposal began in `{}`", case.facts().state));
         }
         let waiting = case.before.as_ref().filter(|before| before.past.proposal.is_some());

@@ -70,10 +70,12 @@ pub fn is_held(seen: &Seen, ground: &Ground) -> Verdict {
     if !seen.facts().is_open() || is_directory(seen) {
         return Verdict::Idle;
     }
-    let held = |unit: &Option<UnitId>| unit.as_ref().is_some_and(|unit| ground.active.contains(unit));
+    let held =
+        |unit: &Option<UnitId>| unit.as_ref().is_some_and(|unit| ground.active.contains(unit));
     let holds = seen.image.duties.iter().any(|duty| duty.holder.gap || held(&duty.holder.unit));
     Verdict::of(holds, || {
-        let owed: Vec<_> = seen.image.duties.iter().map(|duty| (&duty.name, &duty.holder)).collect();
+        let owed: Vec<_> =
+            seen.image.duties.iter().map(|duty| (&duty.name, &duty.holder)).collect();
         format!("nobody holds anything in `{}`: {owed:?}", seen.facts().state)
     })
 }
@@ -110,11 +112,19 @@ fn step_by_one_who_may(moment: &Moment) -> Verdict {
         }
         let profile = ground.staff.profile(entry.person(), day);
         let area = entry.before.as_ref().map(|before| &before.facts.area);
-        let near = |grant: &Grant| match ground.engine.roles().get(&grant.role).map(|role| role.match_by) {
+        let near = |grant: &Grant| match ground
+            .engine
+            .roles()
+            .get(&grant.role)
+            .map(|role| role.match_by)
+        {
             Some(MatchBy::Area) => area.is_none_or(|area| grant.area.covers(area)),
             Some(MatchBy::Unit) => entry.before.as_ref().is_none_or(|before| {
                 before.facts.opened_by.as_ref() == Some(&grant.unit)
-                    || before.duties.iter().any(|duty| duty.holder.unit.as_ref() == Some(&grant.unit))
+                    || before
+                        .duties
+                        .iter()
+                        .any(|duty| duty.holder.unit.as_ref() == Some(&grant.unit))
             }),
             None => false,
         };

@@ -2,6 +2,7 @@
 
 use hexacase::{
     case::{Check, check_permission},
+    procedure::Refusal,
     terms::facts::ANNULLED,
     trail::{Kind, LinkKind},
 };
@@ -77,6 +78,8 @@ fn report_waits_for_nobody(moment: &Moment) -> Verdict {
             }
             match check_permission(definition, spec, &check) {
                 Ok(_) => Verdict::Held,
+                // A child of another place: whoever is nearer owes the report, at once.
+                Err(Refusal::OutOfArea { .. }) if case.after.owes("report_now") => Verdict::Held,
                 Err(refusal) => Verdict::Broken(refusal.to_string()),
             }
         }))
@@ -92,7 +95,8 @@ fn sent_report_stays(moment: &Moment) -> Verdict {
         let retracted = case.entries.iter().filter(|entry| entry.is("record_retraction"));
         let kept = retracted.map(|entry| {
             let before = entry.before.iter().flat_map(|before| &before.duties);
-            let mut gone = before.filter(|duty| !case.after.image.duties.iter().any(|now| now.no == duty.no));
+            let mut gone =
+                before.filter(|duty| !case.after.image.duties.iter().any(|now| now.no == duty.no));
             let gone = gone.next().map(|duty| duty.name.clone());
             Verdict::of(gone.is_none(), || format!("a retraction ended {gone:?}"))
         });
@@ -102,20 +106,28 @@ fn sent_report_stays(moment: &Moment) -> Verdict {
 }
 
 fn reporter_is_nowhere(moment: &Moment) -> Verdict {
-    let secret = moment.entries().filter_map(|(_, entry)| Some((entry, entry.body.reporter.as_ref()?)));
+    let secret =
+        moment.entries().filter_map(|(_, entry)| Some((entry, entry.body.reporter.as_ref()?)));
     Verdict::all(secret.map(|(told, reporter)| {
         let name = told.body.payload.pointer("/reporter/name").and_then(serde_json::Value::as_str);
         let words = [Some(reporter.as_str()), name];
         let shows = |text: &str| words.iter().flatten().any(|word| text.contains(word));
-        let envelope = moment.entries().map(|(_, entry)| entry).find(|entry| {
-            std::str::from_utf8(&entry.bytes).is_ok_and(&shows)
-        });
+        let envelope = moment
+            .entries()
+            .map(|(_, entry)| entry)
+            .find(|entry| std::str::from_utf8(&entry.bytes).is_ok_and(&shows));
         if let Some(entry) = envelope {
-            return Verdict::Broken(format!("the envelope of `{}` names the reporter", entry.envelope.transition));
+            return Verdict::Broken(format!(
+                "the envelope of `{}` names the reporter",
+                entry.envelope.transition
+            ));
         }
         let told = moment.messages.iter().find(|message| shows(&message.content.to_string()));
         if let Some(message) = told {
-            return Verdict::Broken(format!("a message of kind `{}` names the reporter", message.kind));
+            return Verdict::Broken(format!(
+                "a message of kind `{}` names the reporter",
+                message.kind
+            ));
         }
         let rows = moment.touched.iter().flat_map(|case| &case.stored.duties);
         let row = rows.into_iter().find(|duty| duty.holder.person.as_ref() == Some(reporter));
@@ -148,26 +160,32 @@ fn merged_reporters_are_told(moment: &Moment) -> Verdict {
     let told = |seen: &crate::simulation::moment::Seen| {
         seen.attribute("merged_cases").and_then(|count| count.parse::<u32>().ok()).unwrap_or(0)
     };
-    Verdict::all(moment.touched.iter().filter(|case| case.facts().procedure == REPORT).map(|case| {
-        let merged = case.entries.iter().find(|entry| entry.links(LinkKind::MergedFrom).next().is_some());
-        if let Some(entry) = merged {
-            let before = case.before.as_ref().map_or(0, |before| told(before));
-            let from = entry.links(LinkKind::MergedFrom).next();
-            let from = from.and_then(|(id, _)| moment.case(id));
-            let theirs = from.and_then(|from| from.before.as_ref()).map_or(0, |from| told(from));
-            let now = told(&case.after);
-            return Verdict::of(now == before + theirs + 1 && case.facts().is_open(), || {
-                format!("{now} reporters besides the own, expected {before} + {theirs} + 1")
-            });
-        }
-        // Each answer is owed by itself: the case is not past telling before all were told.
-        let reporters = told(&case.after);
-        if reporters == 0 || case.facts().state != "result_notified" {
-            return Verdict::Idle;
-        }
-        let answered = case.after.past.answers;
-        Verdict::of(answered > reporters, || {
-            format!("{answered} of {} reporters were told", reporters + 1)
-        })
-    }))
+    Verdict::all(moment.touched.iter().filter(|case| case.facts().procedure == REPORT).map(
+        |case| {
+            let merged = case
+                .entries
+                .iter()
+                .find(|entry| entry.links(LinkKind::MergedFrom).next().is_some());
+            if let Some(entry) = merged {
+                let before = case.before.as_ref().map_or(0, |before| told(before));
+                let from = entry.links(LinkKind::MergedFrom).next();
+                let from = from.and_then(|(id, _)| moment.case(id));
+                let theirs =
+                    from.and_then(|from| from.before.as_ref()).map_or(0, |from| told(from));
+                let now = told(&case.after);
+                return Verdict::of(now == before + theirs + 1 && case.facts().is_open(), || {
+                    format!("{now} reporters besides the own, expected {before} + {theirs} + 1")
+                });
+            }
+            // Each answer is owed by itself: the case is not past telling before all were told.
+            let reporters = told(&case.after);
+            if reporters == 0 || case.facts().state != "result_notified" {
+                return Verdict::Idle;
+            }
+            let answered = case.after.past.answers;
+            Verdict::of(answered > reporters, || {
+                format!("{answered} of {} reporters were told", reporters + 1)
+            })
+        },
+    ))
 }

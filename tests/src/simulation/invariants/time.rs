@@ -104,9 +104,9 @@ fn proposed_or_after_wait(moment: &Moment, entry: &Entry) -> bool {
         let step = sender.is_some_and(|sender| sender.entries.iter().any(|entry| entry.is_step()));
         let registry = moment.ground.engine.registry();
         let handoffs = registry.iter().flat_map(|each| each.transitions());
-        let mut proposes = handoffs.flat_map(|step| &step.handoffs).filter(|known| {
-            Some(known.id) == handoff && known.mode == Mode::Propose
-        });
+        let mut proposes = handoffs
+            .flat_map(|step| &step.handoffs)
+            .filter(|known| Some(known.id) == handoff && known.mode == Mode::Propose);
         step || proposes.next().is_some() || handoff.is_some_and(is_of_the_ladder)
     })
 }
@@ -146,7 +146,10 @@ fn rung_once_a_generation(moment: &Moment) -> Verdict {
         let past = case.past().rungs;
         let key = |index| (rung.duty_no, rung.generation, index);
         if past.contains(&key(rung.rung)) || !climbed.insert((rung.case, key(rung.rung))) {
-            return Verdict::Broken(format!("rung {} of `{}` was climbed twice", rung.rung, rung.duty));
+            return Verdict::Broken(format!(
+                "rung {} of `{}` was climbed twice",
+                rung.rung, rung.duty
+            ));
         }
         let below = rung.rung.checked_sub(1);
         let ordered = below.is_none_or(|below| {
@@ -158,7 +161,10 @@ fn rung_once_a_generation(moment: &Moment) -> Verdict {
         let owed = case.open_before().iter().find(|duty| duty.no == rung.duty_no);
         let generation = owed.and_then(|duty| duty.deadline.as_ref()).map(|it| it.generation);
         if generation != Some(rung.generation) {
-            return Verdict::Broken(format!("`{}` was not owed in generation {}", rung.duty, rung.generation));
+            return Verdict::Broken(format!(
+                "`{}` was not owed in generation {}",
+                rung.duty, rung.generation
+            ));
         }
         Verdict::of(rung.due < rung.climbed_at, || format!("`{}` was not due", rung.duty))
     }))
@@ -171,7 +177,8 @@ fn judicial_organs_are_asked(moment: &Moment) -> Verdict {
         let Some(case) = moment.case(rung.case) else { return Verdict::Idle };
         let spec = moment.ground.definition(case.facts()).and_then(|it| it.duty(&rung.duty));
         let judicial = spec.is_some_and(|spec| {
-            spec.owed_by.iter().any(|role| JUDICIAL.contains(&role.as_str())) || spec.ladder == "judicial"
+            spec.owed_by.iter().any(|role| JUDICIAL.contains(&role.as_str()))
+                || spec.ladder == "judicial"
         });
         if !judicial {
             return Verdict::Idle;

@@ -49,7 +49,7 @@ pub const ALL: &[Invariant] = &[
     Invariant {
         name: "scopes_rise",
         number: None,
-        says: "a step that looks beside or opens a case raises its scopes by one; none ever falls",
+        says: "a step that looks beside or opens a case raises its scopes; none ever falls",
         check: scopes_rise,
     },
     Invariant {
@@ -57,6 +57,12 @@ pub const ALL: &[Invariant] = &[
         number: None,
         says: "a command id gives the same receipt again and writes nothing again",
         check: command_once,
+    },
+    Invariant {
+        name: "stale_revision_is_refused",
+        number: None,
+        says: "whoever expects a revision that the case no longer has is refused",
+        check: stale_revision_is_refused,
     },
     Invariant {
         name: "refusal_writes_nothing",
@@ -190,14 +196,14 @@ fn scopes_rise(moment: &Moment) -> Verdict {
         let wanted = child.into_iter().chain([Scope::incident(facts.incident)]);
         Verdict::all(wanted.map(|wanted| {
             let moved = moment.scopes.iter().find(|(scope, ..)| *scope == wanted);
-            let rose = moved.is_some_and(|(_, before, after)| *after == *before + 1);
+            let rose = moved.is_some_and(|(_, before, after)| after > before);
             Verdict::of(rose, || format!("{wanted:?}: {moved:?}"))
         }))
     }))
 }
 
 fn command_once(moment: &Moment) -> Verdict {
-    let Act::Asked { id: Some((_, Some(first))), answer } = &moment.act else {
+    let Act::Asked { id: Some((_, Some(first))), answer, .. } = &moment.act else {
         return Verdict::Idle;
     };
     if !moment.touched.is_empty() || !moment.messages.is_empty() {
@@ -214,6 +220,11 @@ fn command_once(moment: &Moment) -> Verdict {
             format!("a repeated command is refused with {code}")
         }),
     }
+}
+
+fn stale_revision_is_refused(moment: &Moment) -> Verdict {
+    let Act::Asked { stale: true, answer, .. } = &moment.act else { return Verdict::Idle };
+    Verdict::of(matches!(answer, Answer::Refused(_)), || "it was carried out".to_owned())
 }
 
 /// What a command of another content under a known id is answered with.

@@ -89,7 +89,8 @@ const HARM: &[&str] = &["mandatory_report", "emergency_response", "temporary_gua
 
 fn cleared_with_nothing_open(moment: &Moment) -> Verdict {
     Verdict::all(moment.steps("risk_alert", "clear").map(|(case, entry)| {
-        let open = HARM.iter().find(|other| moment.open_beside(case.facts(), other).next().is_some());
+        let open =
+            HARM.iter().find(|other| moment.open_beside(case.facts(), other).next().is_some());
         if let Some(open) = open {
             return Verdict::Broken(format!("an open `{open}` of the child"));
         }

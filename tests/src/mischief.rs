@@ -110,7 +110,7 @@ impl Mischief {
         about: Option<Subject>,
         now: Timestamp,
     ) -> Command {
-        let definitions: Vec<_> = engine.registry().iter().cloned().collect();
+        let definitions: Vec<_> = engine.registry().iter().collect();
         let opens = |spec: &&TransitionSpec| spec.opens_case;
         let openings: Vec<_> = definitions
             .iter()
@@ -147,10 +147,10 @@ impl Mischief {
             0 | 1 => return self.wide(engine, staff, case, now),
             // In whatever state; sometimes of another procedure.
             2 => {
-                let all: Vec<_> = engine.registry().iter().cloned().collect();
-                let any = self.dice.pick(&all).filter(|_| self.dice.one_in(3));
-                let from = any.unwrap_or(&definition).clone();
-                self.dice.pick(from.transitions()).cloned()
+                let all: Vec<_> = engine.registry().iter().collect();
+                let stray = self.dice.one_in(3);
+                let from = self.dice.pick(&all).filter(|_| stray).map_or(&definition, |one| *one);
+                self.dice.pick(from.transitions())
             }
             _ => {
                 let state = case.facts.state.as_str();
@@ -162,11 +162,11 @@ impl Mischief {
                     fitting.sort_by_key(taken);
                     fitting.truncate(3);
                 }
-                self.dice.pick(&fitting).map(|spec| (*spec).clone())
+                self.dice.pick(&fitting).copied()
             }
         };
         let Some(spec) = spec else { return self.wide(engine, staff, case, now) };
-        let form = self.form(definition.name(), &spec, case.data, now);
+        let form = self.form(definition.name(), spec, case.data, now);
         let actor = self.actor(&spec.by, Some(case), staff, now);
         self.dress(Command::fire_named(actor, id, spec.name, form), &spec.acted_by, now)
     }

@@ -23,7 +23,7 @@ async fn on_memory(seeds: &[u64]) -> Outcome {
     let mut all = Outcome::default();
     for seed in seeds {
         let (meta, county) = county(*seed, 200, 3);
-        let plan = Plan { seed: *seed, mischief: 150, keep: false, steps: None };
+        let plan = Plan { seed: *seed, mischief: 60, keep: false, steps: None };
         let outcome = simulate(MemoryStore::new(meta), &county, plan).await;
         println!("seed {seed}: {}", outcome.line());
         all.add(&outcome);

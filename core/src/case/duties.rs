@@ -242,16 +242,28 @@ impl<'a> Ledger<'a> {
         self.rules.ladder(ladder)?.rung_at(0, deadline?.due?, self.calendar)
     }
 
-    /// Reckons the open deadlines anew after a fact they rest on changed.
-    pub fn recompute(&mut self, clocks: &Clocks, line: LedgerLine) {
+    /// Reckons the open deadlines anew after a fact they rest on changed. What a person extended
+    /// stands; `attributes` say what that is.
+    pub fn recompute(
+        &mut self,
+        clocks: &Clocks,
+        line: LedgerLine,
+        attributes: &BTreeMap<String, String>,
+    ) {
         let open: Vec<OwedDuty> = self.open().cloned().collect();
         for duty in open {
             let Some(before) = duty.deadline.as_ref() else { continue };
+            if attributes.get(&extension_of(duty.no)) == Some(&before.generation.to_string()) {
+                continue;
+            }
             let spec = self.definition.duty(&duty.name);
             let waits = || self.definition.waits().iter().find(|wait| wait.name == duty.name);
             let limits = match spec {
                 Some(spec) => spec.limits.clone(),
-                None => waits().map(|wait| wait.limits.clone()).unwrap_or_default(),
+                // A duty of the engine's own, e.g. to confirm a step, keeps the limit it has.
+                None => {
+                    waits().map_or_else(|| vec![before.limit.clone()], |wait| wait.limits.clone())
+                }
             };
             let timing = clocks.timings.get(duty.name.as_str()).cloned().unwrap_or_default();
             let generation = before.generation.saturating_add(1);
@@ -263,11 +275,10 @@ impl<'a> Ledger<'a> {
             if same || before.suspended_until.is_some() {
                 continue;
             }
-            let next = match spec {
-                Some(spec) => self.first_rung(spec.ladder, after.as_ref()),
-                None => {
-                    after.as_ref().filter(|after| !after.provisional).and_then(|after| after.due)
-                }
+            let next = if duty.kind == DutyKind::Wait {
+                after.as_ref().filter(|after| !after.provisional).and_then(|after| after.due)
+            } else {
+                self.first_rung(spec.map_or("default", |spec| spec.ladder), after.as_ref())
             };
             self.change(
                 |open| open.no == duty.no,
@@ -280,6 +291,11 @@ impl<'a> Ledger<'a> {
             );
         }
     }
+}
+
+/// The attribute that remembers in which generation a person extended the deadline of a duty.
+pub fn extension_of(no: u32) -> String {
+    format!("extended.{no}")
 }
 
 /// Whom a duty is shown to: one row per role that may record it, with the unit where the role

@@ -367,7 +367,10 @@ impl<S: Store + Clone> Simulation<S> {
         let hundredths = owed * self.plan.mischief;
         let times =
             hundredths / 100 + usize::from(self.mischief.dice.below(100) < hundredths % 100);
-        let ids: Vec<CaseId> = self.mirror.cases().map(|seen| seen.facts().id).collect();
+        let ids: Vec<CaseId> = match times {
+            0 => return,
+            _ => self.mirror.cases().map(|seen| seen.facts().id).collect(),
+        };
         for _ in 0..times {
             let now = self.tick();
             if self.mischief.dice.one_in(40) {

@@ -99,7 +99,7 @@ impl Carry<'_> {
                 },
             );
         }
-        ledger.recompute(&clocks, Self::RECOMPUTED);
+        ledger.recompute(&clocks, Self::RECOMPUTED, &live.image.attributes);
         draft.duties = ledger.into_changes();
         draft.data = data;
         for (key, value) in attributes {

@@ -177,9 +177,11 @@ fn merged_reporters_are_told(moment: &Moment) -> Verdict {
                     format!("{now} reporters besides the own, expected {before} + {theirs} + 1")
                 });
             }
-            // Each answer is owed by itself: the case is not past telling before all were told.
+            // Each answer is owed by itself: the case does not close before all were told.
+            let mut steps = case.entries.iter();
+            let closed = steps.any(|entry| entry.is("close") || entry.is("close_unfounded"));
             let reporters = told(&case.after);
-            if reporters == 0 || case.facts().state != "result_notified" {
+            if !closed || reporters == 0 {
                 return Verdict::Idle;
             }
             let answered = case.after.past.answers;

@@ -65,6 +65,7 @@ impl Engine {
             occurred_at: now,
             history: &[],
             linked: Vec::new(),
+            hides: false,
         };
         let known = carry.workspace.case(&carry.draft, id)?;
         let born = known.is_none();

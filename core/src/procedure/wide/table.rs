@@ -138,6 +138,9 @@ pub struct WideTable {
     /// An attribute that says so although the state does not, e.g. of a report that was declined
     /// and is to be sent again.
     pub never_annul_with: Option<&'static str>,
+    /// Procedures of which a subject has one open case at a time, e.g. a child's file: no case of
+    /// theirs is bound to a subject that has one, and none is reopened beside it.
+    pub one_of_subject: Vec<&'static str>,
 }
 
 impl WideTable {
@@ -150,6 +153,7 @@ impl WideTable {
             confirm_ladder: DEFAULT_LADDER,
             annul_only_in: Vec::new(),
             never_annul_with: None,
+            one_of_subject: Vec::new(),
         }
     }
 

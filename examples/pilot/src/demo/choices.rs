@@ -103,7 +103,7 @@ pub(super) fn unasked(procedure: &str, state: &str) -> &'static [(&'static str, 
 }
 
 /// What a form must say so that it fits the case: its data and the time of the step.
-pub(super) fn shape(
+pub fn shape(
     procedure: &str,
     transition: &str,
     form: &mut Map<String, Value>,

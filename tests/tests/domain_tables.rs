@@ -28,7 +28,7 @@ const MORE: &[&str] = &[
 ];
 
 /// Lines on which the two differ, by the first three columns.
-const DIFFERENT: &[&str] = &[];
+const DIFFERENT: &[&str] = &["care_file\ttransition\tupdate_file"];
 
 #[test]
 fn states_ends_duties_and_transitions_are_those_of_the_domain() {

@@ -6,9 +6,9 @@ mod said;
 use std::{collections::BTreeSet, fs, path::Path};
 
 use hexacase::{
-    engine::{Engine, EngineError},
+    engine::{Engine, EngineError, Staff},
     store::{Store as _, StoreTx},
-    terms::{actor::Actor, time::CivilDate},
+    terms::{actor::Actor, id::ActorId, time::CivilDate},
 };
 
 use super::refused::chinese;
@@ -25,7 +25,7 @@ use crate::{
     output::{Lang, Output},
     register::{
         Register,
-        plan::{Action, Plan, plan, update_form},
+        plan::{Action, Plan, Reach, plan, update_form},
     },
 };
 
@@ -97,6 +97,17 @@ impl Taking<'_> {
     }
 }
 
+/// For which areas somebody may take children in, also as a deputy.
+async fn reach(engine: &Engine, actor: &ActorId) -> Result<Reach, Failure> {
+    let profile = Staff::new(0, engine.staff().await?).profile(actor, engine.now().date());
+    let definition = engine.registry().newest(REGISTER);
+    let by = definition.and_then(|definition| definition.transition("open_file"));
+    let by = by.map(|spec| spec.by.as_slice()).unwrap_or_default();
+    let grants = profile.grants.into_iter().filter(|grant| by.contains(&grant.role));
+    let areas = grants.map(|grant| grant.area).collect();
+    Ok(Reach { realm: engine.meta().realm.clone(), areas })
+}
+
 pub(super) async fn children(
     global: &Global,
     args: &RegisterArgs,
@@ -120,7 +131,8 @@ pub(super) async fn children(
     progress.finish_and_clear();
     let mut result = said::result_of(&name, &rows, args.import.dry_run);
     let mut problems = std::mem::take(&mut rows.problems);
-    let mut plan = plan(&name, &realm, rows, &register);
+    let reach = reach(engine, &args.import.actor).await?;
+    let mut plan = plan(&name, &reach, rows, &register);
     problems.append(&mut plan.problems);
     problems.sort_by_key(|problem| problem.row);
     if !problems.is_empty() && !args.skip_bad {

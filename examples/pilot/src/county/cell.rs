@@ -127,6 +127,11 @@ pub(super) fn read_cell<T: Cell>(cell: &GridCell) -> Result<T, Fault> {
     }
     let text = cell.text();
     check_text(&text)?;
+    // What a CSV file keeps of a formula that failed, or of a column that was too narrow.
+    if FAILED.contains(&text.as_ref()) || (text.len() > 2 && text.bytes().all(|byte| byte == b'#'))
+    {
+        return Err(Fault::CellError);
+    }
     if in_scientific_notation(&text) && matches!(T::KIND, Kind::Area | Kind::Id | Kind::Identity) {
         return Err(rounded(T::KIND));
     }
@@ -145,6 +150,10 @@ pub(super) fn read_cell<T: Cell>(cell: &GridCell) -> Result<T, Fault> {
         None => Fault::WhiteSpace,
     })
 }
+
+/// What spreadsheets show where a formula failed.
+const FAILED: [&str; 8] =
+    ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!"];
 
 fn rounded(kind: Kind) -> Fault {
     if kind == Kind::Identity { Fault::IdentityDamaged } else { Fault::DamagedNumber }

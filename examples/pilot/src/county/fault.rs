@@ -137,6 +137,8 @@ pub enum Fault {
         /// That child, as lists show it.
         name: String,
     },
+    /// Whoever takes the register in does not work for that area.
+    OutsideOwnArea,
     /// The register number has lost zeros that a known one has.
     LostZeros {
         /// The known one.
@@ -230,6 +232,7 @@ impl Fault {
             Self::SameChild { .. } => "input.same_child",
             Self::ChildHasFile { .. } => "input.child_has_file",
             Self::OtherChild { .. } => "input.other_child",
+            Self::OutsideOwnArea => "input.outside_own_area",
             Self::LostZeros { .. } => "input.lost_zeros",
             Self::UnknownTarget => "input.unknown_target",
             Self::NoSuchHeading => "input.no_such_heading",

@@ -8,7 +8,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hexacase::terms::{area::Realm, id::SubjectId, time::CivilDate};
+use hexacase::terms::{
+    area::{AreaCode, Realm},
+    id::SubjectId,
+    time::CivilDate,
+};
 use serde_json::{Map, Value, json};
 
 use super::{Cells, FACTS, Register, StoredChild};
@@ -151,8 +155,27 @@ fn changes(before: &Cells, after: &Cells, present: &[bool]) -> Vec<Change> {
         .collect()
 }
 
+/// Whose register is compared: the county, and the areas that whoever takes it in works for. Without
+/// any, the engine says which role is missing.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    /// The county.
+    pub realm: Realm,
+    /// The areas.
+    pub areas: Vec<AreaCode>,
+}
+
+impl Reach {
+    /// Whether children who come to live there may be taken in. The engine itself asks only for the
+    /// area of a file that is there already.
+    fn covers(&self, residence: &AreaCode) -> bool {
+        self.areas.is_empty() || self.areas.iter().any(|area| area.covers(residence))
+    }
+}
+
 /// Compares the rows of a file with the register.
-pub fn plan(name: &str, realm: &Realm, read: RegisterRows, register: &Register) -> Plan {
+pub fn plan(name: &str, reach: &Reach, read: RegisterRows, register: &Register) -> Plan {
+    let realm = &reach.realm;
     let known = Known::new(register);
     let mut plan = Plan::default();
     let mut named: BTreeSet<usize> = read
@@ -168,7 +191,12 @@ pub fn plan(name: &str, realm: &Realm, read: RegisterRows, register: &Register) 
         let own = known.numbers.get(number).or_else(|| known.subjects.get(&subject)).copied();
         villages.insert(child.residence.to_string());
         named.extend(own);
-        if let Some((key, fault)) = fault(&known, &cells, own) {
+        let moves = own.and_then(|at| known.file(at)).is_none_or(|file| {
+            file.open && file.cells.get("residence") != child.residence.as_str()
+        });
+        let outside = (moves && !reach.covers(&child.residence))
+            .then_some(("residence", Fault::OutsideOwnArea));
+        if let Some((key, fault)) = fault(&known, &cells, own).or(outside) {
             let heading = CHILDREN.position(key).and_then(|at| CHILDREN.columns.get(at));
             let value = Some(cells.get(key)).filter(|value| !value.is_empty());
             let column = heading.map(|column| column.zh);

@@ -191,7 +191,16 @@ fn a_child_is_recognized_under_another_number() {
     let twice = child("1", "谢样", "999999101201") + &child("2", "谢样", "999999101202");
     assert_eq!(refused(twice).0, "input.same_child");
     let twins = known.replace("0012,", "1,") + &known.replace("0012,", "2,");
-    assert_eq!(refused(twins).0, "input.duplicate");
+    assert_eq!(refused(twins).0, "input.invalid");
+    let told = pilot.json("import b.csv --as data-1").error()["reasons"].clone();
+    assert_eq!(
+        (&told[0]["code"], &told[0]["place"]["row"]),
+        (&"input.child_has_file".into(), &2.into())
+    );
+    assert_eq!(
+        (&told[1]["code"], &told[1]["place"]["row"]),
+        (&"input.duplicate".into(), &3.into())
+    );
     assert_eq!(pilot.json("cases").result()["items"].as_array().unwrap().len(), 2);
 }
 
@@ -201,9 +210,10 @@ fn rows_outside_ones_own_area_are_refused_one_by_one() {
     let rows = [child("1", "林样溪", "999999101201"), child("2", "何例枫", "999999101202")];
     pilot.write("a.csv", register(&rows));
     let error = pilot.json("import a.csv --as director-201").error();
-    assert_eq!(error["code"], "input.refused");
-    assert_eq!(error["reasons"].as_array().unwrap().len(), 1);
-    assert_eq!(error["reasons"][0]["place"]["row"], 3);
+    assert_eq!(
+        (&error["code"], &error["place"]["row"]),
+        (&"input.outside_own_area".into(), &3.into())
+    );
     let done = pilot.json("import a.csv --as director-201 --skip-bad").result();
     assert_eq!((&done["imported"], &done["skipped"]), (&1.into(), &1.into()));
     let left = std::fs::read_to_string(pilot.path("a.未导入.csv")).unwrap();
@@ -257,4 +267,11 @@ fn a_county_keeps_its_own_headings_with_a_map() {
     let codes: Vec<_> =
         error["reasons"].as_array().unwrap().iter().map(|r| r["code"].clone()).collect();
     assert_eq!(codes, ["input.unknown_target", "input.bad_setting"]);
+    pilot.write("缺.csv", "列,表中列名,表中的值,值\n姓名,没有这列,,\n表头行,,,3\n");
+    let error = pilot.json("import 县表.csv --map 缺.csv --as data-1").error();
+    let first = &error["reasons"][0];
+    assert_eq!(
+        (&first["code"], &first["place"]["file"]),
+        (&"input.no_such_heading".into(), &"缺.csv".into())
+    );
 }

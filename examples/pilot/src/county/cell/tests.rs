@@ -70,6 +70,9 @@ fn what_a_spreadsheet_did_to_a_value_is_told() {
     assert_eq!(day(&text("２０１５-03-01")), Err(Fault::FullWidth));
     let broken = GridCell { value: Value::Error("#REF!".to_owned()), formula: None };
     assert_eq!(day(&broken), Err(Fault::CellError));
+    let shown = |shown: &str| read_cell::<String>(&text(shown));
+    assert_eq!((shown("#N/A"), shown("########")), (Err(Fault::CellError), Err(Fault::CellError)));
+    assert_eq!(shown("#3楼").as_deref(), Ok("#3楼"));
     let empty = GridCell { value: Value::Blank, formula: Some("A1".into()) };
     assert_eq!(day(&empty), Err(Fault::FormulaWithoutValue));
 }

@@ -60,6 +60,7 @@ impl Fault {
             Self::SameChild { row: 2 },
             Self::ChildHasFile { number: "…".to_owned() },
             Self::OtherChild { name: "…".to_owned() },
+            Self::OutsideOwnArea,
             Self::LostZeros { number: "0012".to_owned() },
             Self::UnknownTarget,
             Self::NoSuchHeading,

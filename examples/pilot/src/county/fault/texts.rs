@@ -85,6 +85,9 @@ impl Fault {
                 "该登记号已是另一名儿童（{name}）的；新儿童请用新登记号，更正姓名或身份证号请\
                  分次进行"
             ),
+            Self::OutsideOwnArea => {
+                "不在经办人管辖的区划内；请由当地或上级的人员导入，跨村迁居由乡镇办理".into()
+            }
             Self::LostZeros { number } => {
                 format!("已有登记号 {number}，像是丢了开头的 0；请把单元格设为文本后重填")
             }
@@ -199,6 +202,9 @@ impl Fault {
                 "the register number is that of another child ({name}); give a new child a new \
                  number, and correct name and identity number one after the other"
             ),
+            Self::OutsideOwnArea => "is outside the area of whoever takes the register in; a move \
+                                     between villages is taken in by the town"
+                .into(),
             Self::LostZeros { number } => {
                 format!("seems to be {number} without its leading zeros; format the cell as text")
             }

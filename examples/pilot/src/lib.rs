@@ -20,6 +20,7 @@ pub(crate) mod random;
 pub mod register;
 pub mod results;
 pub mod spreadsheet;
+pub(crate) mod strict_json;
 
 use std::ffi::OsString;
 

@@ -105,20 +105,23 @@ impl<'r> Known<'r> {
     }
 
     /// Where the child of a row stands, if under another number than the row's.
-    fn elsewhere(&self, cells: &Cells, own: Option<usize>) -> Option<&'r StoredChild> {
+    fn elsewhere(&self, cells: &Cells, own: Option<usize>) -> Option<usize> {
         let identity = cells.get("identity");
         if let Some(&at) = self.identities.get(identity).filter(|_| !identity.is_empty()) {
-            return if own == Some(at) { None } else { self.file(at) };
+            return (own != Some(at)).then_some(at);
         }
         // A child who was in the register before is no rival of its own row.
         if own.is_some() {
             return None;
         }
         let alike = self.people.get(&person(cells)).map(Vec::as_slice).unwrap_or_default();
-        alike.iter().filter_map(|at| self.file(*at)).find(|file| {
-            let other = file.cells.get("identity");
-            file.open && (identity.is_empty() || other.is_empty())
-        })
+        let rival = |at: &usize| {
+            self.file(*at).is_some_and(|file| {
+                let other = file.cells.get("identity");
+                file.open && (identity.is_empty() || other.is_empty())
+            })
+        };
+        alike.iter().copied().find(rival)
     }
 }
 
@@ -196,7 +199,10 @@ pub fn plan(name: &str, reach: &Reach, read: RegisterRows, register: &Register) 
         });
         let outside = (moves && !reach.covers(&child.residence))
             .then_some(("residence", Fault::OutsideOwnArea));
-        if let Some((key, fault)) = fault(&known, &cells, own).or(outside) {
+        let elsewhere = known.elsewhere(&cells, own);
+        // The child is named, though not by its number.
+        named.extend(elsewhere);
+        if let Some((key, fault)) = fault(&known, &cells, own, elsewhere).or(outside) {
             let heading = CHILDREN.position(key).and_then(|at| CHILDREN.columns.get(at));
             let value = Some(cells.get(key)).filter(|value| !value.is_empty());
             let column = heading.map(|column| column.zh);
@@ -226,8 +232,13 @@ pub fn plan(name: &str, reach: &Reach, read: RegisterRows, register: &Register) 
 }
 
 /// Why a row cannot be taken, with the column that says so.
-fn fault(known: &Known<'_>, cells: &Cells, own: Option<usize>) -> Option<(&'static str, Fault)> {
-    if let Some(file) = known.elsewhere(cells, own) {
+fn fault(
+    known: &Known<'_>,
+    cells: &Cells,
+    own: Option<usize>,
+    elsewhere: Option<usize>,
+) -> Option<(&'static str, Fault)> {
+    if let Some(file) = elsewhere.and_then(|at| known.file(at)) {
         let key =
             if cells.get("identity") == file.cells.get("identity") { "identity" } else { "name" };
         let number = file.cells.get("register_number");

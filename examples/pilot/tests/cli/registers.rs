@@ -218,9 +218,18 @@ fn rows_outside_ones_own_area_are_refused_one_by_one() {
     assert_eq!((&done["imported"], &done["skipped"]), (&1.into(), &1.into()));
     let left = std::fs::read_to_string(pilot.path("a.未导入.csv")).unwrap();
     assert!(
-        left.contains("何例枫") && !left.contains("林样溪") && left.contains("不在本个案所属"),
+        left.contains("何例枫") && !left.contains("林样溪") && left.contains("不在经办人管辖"),
         "{left}"
     );
+    pilot.json("import a.csv --as data-1").result();
+    pilot.write("b.csv", register(&rows).replace(",祖父,", ",外祖父,"));
+    let error = pilot.json("import b.csv --as director-201").error();
+    let first = &error["reasons"][0];
+    assert_eq!(
+        (&error["code"], &first["code"]),
+        (&"input.refused".into(), &"refusal.out_of_area".into())
+    );
+    assert_eq!(first["place"]["row"], 3);
 }
 
 #[test]

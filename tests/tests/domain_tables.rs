@@ -38,6 +38,7 @@ const MORE: &[&str] = &[
 
 /// Lines on which the two differ, by the first three columns.
 const DIFFERENT: &[&str] = &[
+    "care_file\ttransition\tupdate_file",
     "temporary_guardianship\tduty\tstay_norm",
     "temporary_guardianship\ttransition\tstay_warning",
 ];

@@ -63,8 +63,10 @@ pub enum Command {
     Init(InitArgs),
     /// 升级数据库结构 · brings the schema to this program's version
     Migrate,
-    /// 导入儿童台账（CSV），全部正确才写入 · takes in the register of children, all or nothing
-    Import(ImportArgs),
+    /// 导入儿童台账（CSV、Excel），全部正确才写入 · takes in the register, all or nothing
+    Import(RegisterArgs),
+    /// 导出儿童台账（CSV、Excel） · writes the register of children to a file
+    Export(ExportArgs),
     /// 人员名录 · the directory of staff
     Staff(StaffArgs),
     /// 立案 · opens a case
@@ -167,7 +169,7 @@ pub struct InitArgs {
     pub name: Option<String>,
 }
 
-/// `import`.
+/// `staff import`, and what `import` has in common with it.
 #[derive(Args, Clone, Debug)]
 pub struct ImportArgs {
     /// 台账文件，格式见 docs/formats.md · the file
@@ -178,6 +180,48 @@ pub struct ImportArgs {
     /// 只检查，不写入 · only checks, writes nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `import`.
+#[derive(Args, Clone, Debug)]
+pub struct RegisterArgs {
+    /// 文件和经办人 · the file, and who takes it in
+    #[command(flatten)]
+    pub import: ImportArgs,
+    /// 对照表：县里自己的列名、写法 · a map from the county's own headings and values
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<PathBuf>,
+    /// 有错的行另存一个文件，其余照常导入 · takes the good rows and writes the others to a file
+    #[arg(long)]
+    pub skip_bad: bool,
+}
+
+/// `export`.
+#[derive(Args, Clone, Debug)]
+pub struct ExportArgs {
+    /// 写到哪个文件，.csv 或 .xlsx · the file, `.csv` or `.xlsx`
+    pub file: PathBuf,
+    /// CSV 的编码 · the encoding of a CSV file
+    #[arg(long, value_enum, default_value_t)]
+    pub encoding: EncodingArg,
+    /// 只导出此区划 · only children who live in this area
+    #[arg(long)]
+    pub area: Option<AreaCode>,
+    /// 文件已存在时覆盖 · writes over a file that is there
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+/// An encoding of a CSV file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum EncodingArg {
+    /// UTF-8，带 BOM，Excel 可直接打开 · with a byte order mark, as Excel reads it best
+    #[default]
+    Utf8Bom,
+    /// UTF-8
+    Utf8,
+    /// GB18030
+    Gb18030,
 }
 
 /// `staff`.

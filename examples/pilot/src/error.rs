@@ -104,6 +104,9 @@ pub enum PilotError {
         /// What the operating system says.
         reason: String,
     },
+    /// A file that would be written over.
+    #[error("there is a file `{0}` already; `--overwrite` writes over it")]
+    FileExists(String),
     /// The result could not be written out.
     #[error("the result cannot be written: {0}")]
     Output(String),
@@ -116,7 +119,7 @@ impl PilotError {
     }
 
     /// Every code with its Chinese text.
-    pub const CODES: [(&'static str, &'static str); 22] = [
+    pub const CODES: [(&'static str, &'static str); 23] = [
         ("usage.arguments", "命令行参数不正确"),
         ("usage.database_url", "数据库地址应写作 sqlite:路径"),
         ("usage.database_not_named", "请用 --database sqlite:路径 指明数据库"),
@@ -139,6 +142,7 @@ impl PilotError {
         ("input.unknown_child", "没有此儿童的档案"),
         ("calendar.horizon", "所需年份的放假通知尚未载入，日期不能确定"),
         ("pilot.io", "文件操作失败"),
+        ("pilot.file_exists", "文件已存在；要覆盖请加 --overwrite"),
     ];
 
     /// The stable code.
@@ -165,6 +169,7 @@ impl PilotError {
             Self::UnknownLimit(_) => "usage.unknown_limit",
             Self::UnknownCommand(_) => "usage.unknown_command",
             Self::BeyondCalendar(_) => "calendar.horizon",
+            Self::FileExists(_) => "pilot.file_exists",
             Self::Io { .. } | Self::Output(_) => "pilot.io",
         }
     }
@@ -174,6 +179,7 @@ impl PilotError {
             Self::NoDatabase(_) | Self::Io { .. } | Self::Output(_) => Exit::Failed,
             Self::SetUpBefore(_)
             | Self::NotDemo(_)
+            | Self::FileExists(_)
             | Self::NoSuchChild(_)
             | Self::BeyondCalendar(_) => Exit::Refused,
             _ => Exit::Usage,
@@ -190,6 +196,7 @@ impl PilotError {
             | Self::SetUpBefore(found)
             | Self::NotDemo(found)
             | Self::BadId(found)
+            | Self::FileExists(found)
             | Self::NoSuchChild(found)
             | Self::BadCursor(found)
             | Self::UnknownProcedure(found)

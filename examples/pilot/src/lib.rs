@@ -17,6 +17,7 @@ pub mod ids;
 pub mod index;
 pub mod output;
 pub(crate) mod random;
+pub mod register;
 pub mod results;
 pub mod spreadsheet;
 pub(crate) mod strict_json;

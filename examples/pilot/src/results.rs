@@ -1,6 +1,7 @@
 //! The results of commands as scripts read them. Fields are only ever added.
 
 mod lists;
+mod register;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use lists::{CarerLine, CaseLine, ChildLine, EntryLine, OverdueCount, OverdueLine, WorkLine};
+pub use register::{ChildHere, FieldChange, RegisterExport, RegisterImport, RowChange, RowOpened};
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

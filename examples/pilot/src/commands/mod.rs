@@ -9,6 +9,7 @@ mod custody;
 mod diagram;
 mod entries;
 mod explain;
+mod export;
 mod import;
 mod ladder;
 mod overdue;
@@ -43,6 +44,7 @@ pub async fn run(cli: Cli, out: &Output) -> Result<Exit, Failure> {
         Command::Init(args) => setup::init(&global, args, out).await?,
         Command::Migrate => setup::migrate(&global, out).await?,
         Command::Import(args) => import::children(&global, &args, out).await?,
+        Command::Export(args) => export::export(&global, &args, out).await?,
         Command::Staff(args) => match args.command {
             StaffCommand::List(args) => people::list(&global, &args, out).await?,
             StaffCommand::Import(args) => people::import(&global, &args, out).await?,

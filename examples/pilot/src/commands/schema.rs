@@ -17,7 +17,7 @@ use crate::{
     output::Output,
     results::{
         CaseLine, CaseResult, ChildLine, DeadlineResult, EntryLine, ExplainResult, OverdueCount,
-        OverdueLine, Page, StepResult, WorkLine,
+        OverdueLine, Page, RegisterExport, RegisterImport, StepResult, WorkLine,
     },
 };
 
@@ -40,8 +40,9 @@ const RESULTS: Schemas = &[
     ("demo", || schema_for!(DemoResult)),
     ("diagram", || schema_for!(DiagramResult)),
     ("explain", || schema_for!(ExplainResult)),
+    ("export", || schema_for!(RegisterExport)),
     ("feed", || schema_for!(Page<EntryLine>)),
-    ("import", || schema_for!(ImportResult)),
+    ("import", || schema_for!(RegisterImport)),
     ("init", || schema_for!(InitResult)),
     ("join", || schema_for!(StepResult)),
     ("limits", || schema_for!(Page<LimitLine>)),

@@ -22,7 +22,7 @@ pub use choices::shape;
 pub use clock::{SeededEntropy, VirtualClock};
 pub use filler::Filler;
 pub use import::{
-    directory_row, import_register, import_staff, open_file, register_form, subject_of,
+    directory_row, import_register, import_staff, open_file, register_form, subject_of, update_file,
 };
 pub use play::{Played, Player, Turn};
 pub use report::{DemoResult, report, text};

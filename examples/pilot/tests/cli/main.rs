@@ -9,6 +9,8 @@
 mod bad_input;
 mod casework;
 mod catalog;
+mod damaged;
 mod databases;
 mod imports;
 mod pilot;
+mod registers;

@@ -1,6 +1,7 @@
 //! The command line. Help stands in Chinese with English beside it.
 
 mod lists;
+mod papers;
 mod steps;
 
 use std::{path::PathBuf, str::FromStr};
@@ -13,6 +14,7 @@ use hexacase::terms::{
 };
 
 pub use lists::{CaseArgs, CasesArgs, ChildArgs, OverdueArgs, OverdueBy, TrailArgs, WorklistArgs};
+pub use papers::PrintArgs;
 pub use steps::{
     ActArgs, AmendArgs, AnnulArgs, AnnulBecause, AttachArgs, ConfirmArgs, DeclineArgs, FileClass,
     JoinArgs, MergeArgs, OpenArgs, RebindArgs, ReopenArgs, SplitArgs, StepArgs,
@@ -109,6 +111,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// 推算期限及理由，不需数据库 · reckons a date and says why
     Deadline(DeadlineArgs),
+    /// 打印文书（HTML，A4） · prints a form on paper
+    Print(PrintArgs),
     /// 立即督办一次 · climbs the ladders once, now
     Sweep,
     /// 检查程序定义与规则，不需数据库 · checks definitions and rules

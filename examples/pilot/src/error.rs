@@ -91,6 +91,35 @@ pub enum PilotError {
     /// No command of this name that gives a result.
     #[error("there is no command `{0}` with a result")]
     UnknownCommand(String),
+    /// No form of this name.
+    #[error("there is no form `{0}` to print")]
+    UnknownPaper(String),
+    /// A form of another procedure.
+    #[error("the form is not filled from cases of `{procedure}`")]
+    PaperOfAnother {
+        /// The form, in Chinese.
+        paper: &'static str,
+        /// The procedure, in Chinese.
+        procedure: String,
+    },
+    /// The case gives no such paper.
+    #[error("{en}")]
+    PaperWithheld {
+        /// The form, in Chinese.
+        paper: &'static str,
+        /// Why, in Chinese.
+        zh: &'static str,
+        /// Why.
+        en: &'static str,
+    },
+    /// Somebody without a part in the case.
+    #[error("`{actor}` could record no step of case `{case}`, so it is not shown")]
+    NoPart {
+        /// The number of the case.
+        case: String,
+        /// Who asked.
+        actor: String,
+    },
     /// A date that rests on a year without its holiday notice.
     #[error("{0}")]
     BeyondCalendar(String),
@@ -116,7 +145,7 @@ impl PilotError {
     }
 
     /// Every code with its Chinese text.
-    pub const CODES: [(&'static str, &'static str); 22] = [
+    pub const CODES: [(&'static str, &'static str); 26] = [
         ("usage.arguments", "命令行参数不正确"),
         ("usage.database_url", "数据库地址应写作 sqlite:路径"),
         ("usage.database_not_named", "请用 --database sqlite:路径 指明数据库"),
@@ -133,6 +162,10 @@ impl PilotError {
         ("usage.unknown_transition", "该程序没有这一办理事项"),
         ("usage.unknown_limit", "没有这个期限"),
         ("usage.unknown_command", "没有给出结果的这个命令"),
+        ("usage.unknown_paper", "没有这种文书"),
+        ("paper.other_procedure", "该文书不用于这一程序的个案"),
+        ("paper.withheld", "该个案不出具这种文书"),
+        ("paper.no_part", "此人在该个案中没有可办理的事项，不予显示"),
         ("database.missing", "数据库不存在"),
         ("database.set_up_before", "数据库此前已经初始化"),
         ("database.not_demo", "这不是演示库；演示从不覆盖实际工作"),
@@ -164,6 +197,10 @@ impl PilotError {
             Self::UnknownTransition { .. } => "usage.unknown_transition",
             Self::UnknownLimit(_) => "usage.unknown_limit",
             Self::UnknownCommand(_) => "usage.unknown_command",
+            Self::UnknownPaper(_) => "usage.unknown_paper",
+            Self::PaperOfAnother { .. } => "paper.other_procedure",
+            Self::PaperWithheld { .. } => "paper.withheld",
+            Self::NoPart { .. } => "paper.no_part",
             Self::BeyondCalendar(_) => "calendar.horizon",
             Self::Io { .. } | Self::Output(_) => "pilot.io",
         }
@@ -175,6 +212,9 @@ impl PilotError {
             Self::SetUpBefore(_)
             | Self::NotDemo(_)
             | Self::NoSuchChild(_)
+            | Self::PaperOfAnother { .. }
+            | Self::PaperWithheld { .. }
+            | Self::NoPart { .. }
             | Self::BeyondCalendar(_) => Exit::Refused,
             _ => Exit::Usage,
         }
@@ -195,6 +235,7 @@ impl PilotError {
             | Self::UnknownProcedure(found)
             | Self::UnknownLimit(found)
             | Self::UnknownCommand(found)
+            | Self::UnknownPaper(found)
             | Self::AmbiguousId { text: found, .. }
             | Self::SeveralChildren { text: found, .. }
             | Self::UnknownTransition { transition: found, .. } => format!("{text}：“{found}”"),
@@ -203,6 +244,11 @@ impl PilotError {
             }
             Self::Io { path, reason, .. } => format!("{text}：“{path}”，{reason}"),
             Self::Output(reason) => format!("{text}：{reason}"),
+            Self::PaperOfAnother { paper, procedure } => {
+                format!("{text}：“{paper}”，“{procedure}”")
+            }
+            Self::PaperWithheld { paper, zh, .. } => format!("{text}：“{paper}”，{zh}"),
+            Self::NoPart { case, actor } => format!("{text}：“{actor}”，{case}"),
             Self::Arguments(_)
             | Self::DatabaseNotNamed
             | Self::NowNeedsDemo
@@ -248,6 +294,8 @@ impl From<PilotError> for Failure {
             PilotError::UnknownLimit(_) => {
                 failure.with_hint("`pilot limits` 列出全部期限", "`pilot limits` lists them")
             }
+            PilotError::UnknownPaper(_) | PilotError::PaperOfAnother { .. } => failure
+                .with_hint("`pilot print --list` 列出全部文书", "`pilot print --list` lists them"),
             PilotError::BadId(_) => {
                 failure.with_hint("`pilot cases` 列出个案", "`pilot cases` lists cases")
             }

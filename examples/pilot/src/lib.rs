@@ -16,6 +16,7 @@ pub mod form;
 pub mod ids;
 pub mod index;
 pub mod output;
+pub mod paper;
 pub(crate) mod random;
 pub mod results;
 

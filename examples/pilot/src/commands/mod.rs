@@ -11,6 +11,7 @@ mod explain;
 mod import;
 mod overdue;
 mod people;
+mod print;
 mod refused;
 mod rules;
 mod schema;
@@ -66,6 +67,7 @@ pub async fn run(cli: Cli, out: &Output) -> Result<Exit, Failure> {
         Command::Overdue(args) => overdue::list(&global, &args, out).await?,
         Command::Explain(args) => explain::explain(&global, args, out).await?,
         Command::Deadline(args) => rules::deadline(&args, out)?,
+        Command::Print(args) => print::print(&global, &args, out).await?,
         Command::Sweep => upkeep::sweep(&global, out).await?,
         Command::Check(args) => rules::check(&args, out)?,
         Command::Definitions(args) => catalog::definitions(&args, out)?,

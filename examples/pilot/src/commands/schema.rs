@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     catalog::{
         CheckResult, DefinitionLine, DiagramResult, ImportResult, InitResult, LimitLine,
-        MigrateResult, StaffLine, SweepResult, VerifyResult,
+        MigrateResult, PaperLine, PaperResult, StaffLine, SweepResult, VerifyResult,
     },
     cli::SchemaArgs,
     database,
@@ -50,6 +50,8 @@ const RESULTS: Schemas = &[
     ("open", || schema_for!(StepResult)),
     ("overdue", || schema_for!(Page<OverdueLine>)),
     ("overdue --by", || schema_for!(Page<OverdueCount>)),
+    ("print", || schema_for!(PaperResult)),
+    ("print --list", || schema_for!(Page<PaperLine>)),
     ("rebind", || schema_for!(StepResult)),
     ("reopen", || schema_for!(StepResult)),
     ("split", || schema_for!(StepResult)),

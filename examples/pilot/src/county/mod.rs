@@ -33,7 +33,7 @@ use fault::Fault;
 use identity::IdentityNumber;
 use problem::{InputErrors, InputProblem};
 
-pub use read::{Ground, read_children, read_staff};
+pub use read::{Ground, read_children, read_places, read_staff};
 
 /// A county and its played time.
 #[derive(Clone, Debug, PartialEq)]

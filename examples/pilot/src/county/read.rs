@@ -24,7 +24,7 @@ mod child;
 mod ground;
 mod happening;
 
-pub use ground::{Ground, read_children, read_staff};
+pub use ground::{Ground, read_children, read_places, read_staff};
 
 /// What earlier files hold, for later ones to name. A set that is nothing was not read, and what
 /// names it is not judged: one missing file should not make a complaint of every row of another.

@@ -14,7 +14,7 @@ use hexacase::terms::{
 };
 
 pub use lists::{CaseArgs, CasesArgs, ChildArgs, OverdueArgs, OverdueBy, TrailArgs, WorklistArgs};
-pub use papers::PrintArgs;
+pub use papers::{PrintArgs, RecordArgs, SheetArgs};
 pub use steps::{
     ActArgs, AmendArgs, AnnulArgs, AnnulBecause, AttachArgs, ConfirmArgs, DeclineArgs, FileClass,
     JoinArgs, MergeArgs, OpenArgs, RebindArgs, ReopenArgs, SplitArgs, StepArgs,
@@ -113,6 +113,10 @@ pub enum Command {
     Deadline(DeadlineArgs),
     /// 打印文书（HTML，A4） · prints a form on paper
     Print(PrintArgs),
+    /// 周工作表，供没有网络的村填写（HTML 或 .xlsx） · what somebody owes in a week, to fill in
+    Sheet(SheetArgs),
+    /// 登记填好的周工作表，每行一个凭证 · records a sheet that was filled in, row by row
+    Record(RecordArgs),
     /// 立即督办一次 · climbs the ladders once, now
     Sweep,
     /// 检查程序定义与规则，不需数据库 · checks definitions and rules

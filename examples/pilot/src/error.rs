@@ -44,6 +44,9 @@ pub enum PilotError {
     /// Nobody of this name, number or id.
     #[error("no child `{0}` has a file here")]
     NoSuchChild(String),
+    /// Nobody of this id in the directory.
+    #[error("nobody in the directory is called `{0}`")]
+    NoSuchPerson(String),
     /// Several children of this name.
     #[error("several children are called `{text}`")]
     SeveralChildren {
@@ -145,7 +148,7 @@ impl PilotError {
     }
 
     /// Every code with its Chinese text.
-    pub const CODES: [(&'static str, &'static str); 26] = [
+    pub const CODES: [(&'static str, &'static str); 27] = [
         ("usage.arguments", "命令行参数不正确"),
         ("usage.database_url", "数据库地址应写作 sqlite:路径"),
         ("usage.database_not_named", "请用 --database sqlite:路径 指明数据库"),
@@ -170,6 +173,7 @@ impl PilotError {
         ("database.set_up_before", "数据库此前已经初始化"),
         ("database.not_demo", "这不是演示库；演示从不覆盖实际工作"),
         ("input.unknown_child", "没有此儿童的档案"),
+        ("input.unknown_person", "人员名录中没有此人"),
         ("calendar.horizon", "所需年份的放假通知尚未载入，日期不能确定"),
         ("pilot.io", "文件操作失败"),
     ];
@@ -187,6 +191,7 @@ impl PilotError {
             Self::BadId(_) => "usage.id",
             Self::AmbiguousId { .. } => "usage.ambiguous_id",
             Self::NoSuchChild(_) => "input.unknown_child",
+            Self::NoSuchPerson(_) => "input.unknown_person",
             Self::SeveralChildren { .. } => "usage.several_children",
             Self::DataNotJson { .. } => "usage.data_not_json",
             Self::DataNoObject(_) => "usage.data_no_object",
@@ -212,6 +217,7 @@ impl PilotError {
             Self::SetUpBefore(_)
             | Self::NotDemo(_)
             | Self::NoSuchChild(_)
+            | Self::NoSuchPerson(_)
             | Self::PaperOfAnother { .. }
             | Self::PaperWithheld { .. }
             | Self::NoPart { .. }
@@ -231,6 +237,7 @@ impl PilotError {
             | Self::NotDemo(found)
             | Self::BadId(found)
             | Self::NoSuchChild(found)
+            | Self::NoSuchPerson(found)
             | Self::BadCursor(found)
             | Self::UnknownProcedure(found)
             | Self::UnknownLimit(found)
@@ -285,6 +292,9 @@ impl From<PilotError> for Failure {
                 "用 `pilot child 姓名` 查找；台账用 `pilot import 文件` 导入",
                 "look with `pilot child NAME`; a register is taken in by `pilot import FILE`",
             ),
+            PilotError::NoSuchPerson(_) => {
+                failure.with_hint("`pilot staff list` 可查人员", "see `pilot staff list`")
+            }
             PilotError::NotDemo(_) => failure.with_hint(
                 "用 --database sqlite:另一路径 指定演示库的位置",
                 "say where the demo goes with `--database sqlite:ANOTHER_PATH`",

@@ -19,6 +19,7 @@ pub mod output;
 pub mod paper;
 pub(crate) mod random;
 pub mod results;
+pub mod sheet;
 pub mod spreadsheet;
 
 use std::ffi::OsString;

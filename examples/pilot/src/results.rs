@@ -1,6 +1,7 @@
 //! The results of commands as scripts read them. Fields are only ever added.
 
 mod lists;
+mod sheets;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use lists::{CaseLine, ChildLine, EntryLine, OverdueCount, OverdueLine, WorkLine};
+pub use sheets::{RecordLine, RecordResult, RowOutcome, RowProblem, SheetResult};
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

@@ -17,7 +17,7 @@ use crate::{
     output::Output,
     results::{
         CaseLine, CaseResult, ChildLine, DeadlineResult, EntryLine, ExplainResult, OverdueCount,
-        OverdueLine, Page, StepResult, WorkLine,
+        OverdueLine, Page, RecordResult, SheetResult, StepResult, WorkLine,
     },
 };
 
@@ -52,8 +52,10 @@ const RESULTS: Schemas = &[
     ("overdue --by", || schema_for!(Page<OverdueCount>)),
     ("print", || schema_for!(PaperResult)),
     ("print --list", || schema_for!(Page<PaperLine>)),
+    ("record", || schema_for!(RecordResult)),
     ("rebind", || schema_for!(StepResult)),
     ("reopen", || schema_for!(StepResult)),
+    ("sheet", || schema_for!(SheetResult)),
     ("split", || schema_for!(StepResult)),
     ("staff import", || schema_for!(ImportResult)),
     ("staff list", || schema_for!(Page<StaffLine>)),

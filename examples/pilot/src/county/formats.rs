@@ -6,12 +6,16 @@ use super::{
     columns::{Column, TABLES, Table},
     fault::DATE_FORMS,
 };
+use crate::sheet::columns::WEEK;
 
 /// `docs/formats.md`.
 pub fn markdown() -> String {
     let head = HEAD.replace("DATE_FORMS", DATE_FORMS);
-    std::iter::once(head).chain(TABLES.iter().map(|table| section(table))).collect()
+    let week = [section(&WEEK), QUESTIONS.to_owned()];
+    std::iter::once(head).chain(TABLES.iter().map(|table| section(table))).chain(week).collect()
 }
+
+const QUESTIONS: &str = "\n其后每个问题一列，列名即表单字段的中文名；不问该项的行填“—”。 Behind these one column for each\nquestion, headed by the Chinese name of the form's field; `—` where a row does not ask it.\n";
 
 const HEAD: &str = "\
 # 文件格式 File formats

@@ -124,7 +124,7 @@ impl Filed {
 }
 
 /// The file of a child, and what the register says there.
-pub(super) async fn file_of(
+pub(crate) async fn file_of(
     engine: &Engine,
     subject: SubjectId,
 ) -> Result<Option<(CaseId, Map<String, Value>)>, Failure> {

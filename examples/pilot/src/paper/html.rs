@@ -76,11 +76,14 @@ fn part(body: &mut String, part: &Part) {
     let _ = match part {
         Part::Heading(text) => writeln!(body, "<h2>{}</h2>", escaped(text)),
         Part::Grid(rows) => {
-            body.push_str("<table class=\"grid\">\n<colgroup>");
-            body.push_str(&"<col>".repeat(usize::from(super::layout::COLUMNS)));
-            body.push_str("</colgroup>\n");
-            rows.iter().for_each(|row| self::row(body, row));
-            writeln!(body, "</table>")
+            grid(body, rows);
+            Ok(())
+        }
+        Part::Entry { title, right, key, rows } => {
+            let (title, right, key) = (escaped(title), escaped(right), escaped(key));
+            let _ = writeln!(body, "<section class=\"entry\"><h3>{title}<span>{right}</span></h3>");
+            grid(body, rows);
+            writeln!(body, "<p class=\"key\">{key}</p></section>")
         }
         Part::Addressee(text) => writeln!(body, "<p class=\"addressee\">{}</p>", runs(text)),
         Part::Paragraph(text) => writeln!(body, "<p class=\"text\">{}</p>", runs(text)),
@@ -112,10 +115,18 @@ fn part(body: &mut String, part: &Part) {
     };
 }
 
+fn grid(body: &mut String, rows: &[Row]) {
+    body.push_str("<table class=\"grid\">\n<colgroup>");
+    body.push_str(&"<col>".repeat(usize::from(super::layout::COLUMNS)));
+    body.push_str("</colgroup>\n");
+    rows.iter().for_each(|row| self::row(body, row));
+    body.push_str("</table>\n");
+}
+
 const DATE: &str = "<span class=\"date\">年<i></i>月<i></i>日</span>";
 
 fn row(body: &mut String, row: &Row) {
-    let height = u32::from(row.lines) * 7 + 2;
+    let height = u32::from(row.lines) * 7 + 1;
     let _ = write!(body, "<tr style=\"height:{height}mm\">");
     row.cells.iter().for_each(|cell| self::cell(body, cell, row.lines));
     body.push_str("</tr>\n");
@@ -123,7 +134,7 @@ fn row(body: &mut String, row: &Row) {
 
 fn cell(body: &mut String, cell: &Cell, lines: u8) {
     let span = cell.span;
-    let _ = match (cell.label, &cell.fill) {
+    let _ = match (&cell.label, &cell.fill) {
         (Some(label), _) => write!(body, "<th colspan=\"{span}\">{}</th>", escaped(label)),
         (None, fill) => {
             let class = if lines > 1 { " class=\"long\"" } else { "" };

@@ -1,5 +1,7 @@
 //! What stands on a paper, without its looks: parts, grids, and what fills them.
 
+use std::borrow::Cow;
+
 /// What fills a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fill {
@@ -23,7 +25,7 @@ impl From<Option<String>> for Fill {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
     /// What the place is called; nothing for the place itself.
-    pub label: Option<&'static str>,
+    pub label: Option<Cow<'static, str>>,
     /// What fills it.
     pub fill: Fill,
     /// Over how many of the twelve columns it goes.
@@ -44,13 +46,13 @@ pub const COLUMNS: u8 = 12;
 const LABEL: u8 = 2;
 
 /// A row with one place, over its whole width.
-pub fn wide(label: &'static str, fill: impl Into<Fill>, lines: u8) -> Row {
-    row(vec![(label, fill.into(), COLUMNS - LABEL)], lines)
+pub fn wide(label: impl Into<Cow<'static, str>>, fill: impl Into<Fill>, lines: u8) -> Row {
+    row(vec![(label.into(), fill.into(), COLUMNS - LABEL)], lines)
 }
 
 /// A row with two places.
 pub fn pair(first: (&'static str, Fill), second: (&'static str, Fill)) -> Row {
-    row(vec![(first.0, first.1, 4), (second.0, second.1, 4)], 1)
+    row(vec![(first.0.into(), first.1, 4), (second.0.into(), second.1, 4)], 1)
 }
 
 /// A row with three places.
@@ -59,8 +61,14 @@ pub fn three(
     second: (&'static str, Fill),
     third: (&'static str, Fill),
 ) -> Row {
-    let mut row =
-        row(vec![(first.0, first.1, 2), (second.0, second.1, 2), (third.0, third.1, 3)], 1);
+    let mut row = row(
+        vec![
+            (first.0.into(), first.1, 2),
+            (second.0.into(), second.1, 2),
+            (third.0.into(), third.1, 3),
+        ],
+        1,
+    );
     // The one in the middle has a short name.
     if let Some(label) = row.cells.get_mut(2) {
         label.span = 1;
@@ -68,7 +76,7 @@ pub fn three(
     row
 }
 
-fn row(places: Vec<(&'static str, Fill, u8)>, lines: u8) -> Row {
+fn row(places: Vec<(Cow<'static, str>, Fill, u8)>, lines: u8) -> Row {
     let cells = places.into_iter().flat_map(|(label, fill, span)| {
         [
             Cell { label: Some(label), fill: Fill::Room, span: LABEL },
@@ -103,6 +111,17 @@ pub enum Part {
     Heading(&'static str),
     /// A grid of places.
     Grid(Vec<Row>),
+    /// One of many things to fill in: kept together on a page.
+    Entry {
+        /// What it is.
+        title: String,
+        /// What stands at the right: when it is due.
+        right: String,
+        /// Small, below: what ties it to its case.
+        key: String,
+        /// The places.
+        rows: Vec<Row>,
+    },
     /// To whom it goes, flush left.
     Addressee(Vec<Run>),
     /// A paragraph of running text.

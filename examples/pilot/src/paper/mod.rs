@@ -17,3 +17,6 @@ pub use dossier::{Dossier, Filed, Step, Title};
 pub use forms::{FORMS, Form, Withheld};
 pub use names::Names;
 pub use sight::Sight;
+
+pub(crate) use dossier::file_of;
+pub(crate) use sight::takes_part;

@@ -11,4 +11,6 @@ mod casework;
 mod catalog;
 mod databases;
 mod imports;
+mod paper;
 mod pilot;
+mod sheets;

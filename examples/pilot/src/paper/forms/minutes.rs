@@ -13,7 +13,7 @@ const CANCELLED: Withheld =
     Withheld { zh: "会议已取消，没有纪要", en: "the meeting was cancelled" };
 
 /// Lines to write on where nothing is known.
-const ROOM: u8 = 4;
+const ROOM: u8 = 3;
 
 pub(super) fn fill(d: &Dossier) -> Result<Paper, Withheld> {
     if d.filed.as_ref().is_some_and(|filed| filed.facts.state == "cancelled") {

@@ -21,6 +21,7 @@ pub(crate) mod random;
 pub mod results;
 pub mod sheet;
 pub mod spreadsheet;
+pub(crate) mod strict_json;
 
 use std::ffi::OsString;
 

@@ -1,6 +1,7 @@
 //! The command line. Help stands in Chinese with English beside it.
 
 mod lists;
+mod papers;
 mod steps;
 
 use std::{path::PathBuf, str::FromStr};
@@ -13,6 +14,7 @@ use hexacase::terms::{
 };
 
 pub use lists::{CaseArgs, CasesArgs, ChildArgs, OverdueArgs, OverdueBy, TrailArgs, WorklistArgs};
+pub use papers::{PrintArgs, RecordArgs, SheetArgs};
 pub use steps::{
     ActArgs, AmendArgs, AnnulArgs, AnnulBecause, AttachArgs, ConfirmArgs, DeclineArgs, FileClass,
     JoinArgs, MergeArgs, OpenArgs, RebindArgs, ReopenArgs, SplitArgs, StepArgs,
@@ -111,6 +113,12 @@ pub enum Command {
     Explain(ExplainArgs),
     /// 推算期限及理由，不需数据库 · reckons a date and says why
     Deadline(DeadlineArgs),
+    /// 打印文书（HTML，A4） · prints a form on paper
+    Print(PrintArgs),
+    /// 周工作表，供没有网络的村填写（HTML 或 .xlsx） · what somebody owes in a week, to fill in
+    Sheet(SheetArgs),
+    /// 登记填好的周工作表，每行一个凭证 · records a sheet that was filled in, row by row
+    Record(RecordArgs),
     /// 立即逐级提醒一次 · climbs the ladders once, now
     Sweep,
     /// 检查程序定义与规则，不需数据库 · checks definitions and rules

@@ -2,6 +2,7 @@
 
 mod lists;
 mod register;
+mod sheets;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ use serde_json::Value;
 
 pub use lists::{CarerLine, CaseLine, ChildLine, EntryLine, OverdueCount, OverdueLine, WorkLine};
 pub use register::{ChildHere, FieldChange, RegisterExport, RegisterImport, RowChange, RowOpened};
+pub use sheets::{RecordLine, RecordResult, RowOutcome, RowProblem, SheetResult};
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

@@ -14,10 +14,13 @@ mod import;
 mod ladder;
 mod overdue;
 mod people;
+mod print;
+mod record;
 mod refused;
 mod rules;
 mod schema;
 mod setup;
+mod sheet;
 mod step;
 mod upkeep;
 mod worklist;
@@ -70,6 +73,9 @@ pub async fn run(cli: Cli, out: &Output) -> Result<Exit, Failure> {
         Command::Overdue(args) => overdue::list(&global, &args, out).await?,
         Command::Explain(args) => explain::explain(&global, args, out).await?,
         Command::Deadline(args) => rules::deadline(&args, out)?,
+        Command::Print(args) => print::print(&global, &args, out).await?,
+        Command::Sheet(args) => sheet::print(&global, &args, out).await?,
+        Command::Record(args) => return record::record(&global, &args, out).await,
         Command::Sweep => upkeep::sweep(&global, out).await?,
         Command::Check(args) => rules::check(&args, out)?,
         Command::Definitions(args) => catalog::definitions(&args, out)?,

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     catalog::{
         CheckResult, DefinitionLine, DiagramResult, ImportResult, InitResult, LimitLine,
-        MigrateResult, StaffLine, SweepResult, VerifyResult,
+        MigrateResult, PaperLine, PaperResult, StaffLine, SweepResult, VerifyResult,
     },
     cli::SchemaArgs,
     database,
@@ -17,7 +17,8 @@ use crate::{
     output::Output,
     results::{
         CaseLine, CaseResult, ChildLine, DeadlineResult, EntryLine, ExplainResult, OverdueCount,
-        OverdueLine, Page, RegisterExport, RegisterImport, StepResult, WorkLine,
+        OverdueLine, Page, RecordResult, RegisterExport, RegisterImport, SheetResult, StepResult,
+        WorkLine,
     },
 };
 
@@ -51,8 +52,12 @@ const RESULTS: Schemas = &[
     ("open", || schema_for!(StepResult)),
     ("overdue", || schema_for!(Page<OverdueLine>)),
     ("overdue --by", || schema_for!(Page<OverdueCount>)),
+    ("print", || schema_for!(PaperResult)),
+    ("print --list", || schema_for!(Page<PaperLine>)),
+    ("record", || schema_for!(RecordResult)),
     ("rebind", || schema_for!(StepResult)),
     ("reopen", || schema_for!(StepResult)),
+    ("sheet", || schema_for!(SheetResult)),
     ("split", || schema_for!(StepResult)),
     ("staff import", || schema_for!(ImportResult)),
     ("staff list", || schema_for!(Page<StaffLine>)),

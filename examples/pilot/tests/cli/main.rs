@@ -12,5 +12,7 @@ mod catalog;
 mod damaged;
 mod databases;
 mod imports;
+mod paper;
 mod pilot;
 mod registers;
+mod sheets;

@@ -80,10 +80,8 @@ impl SqliteStore {
             let ran = link::run(&mut connection, &shared.counters, text.into(), Vec::new()).await;
             ran.map_err(failed(OPERATION))
         };
-        let parts = ask(
-            "SELECT sqlite_version();\nPRAGMA journal_mode;\nPRAGMA synchronous;\n\
-             PRAGMA page_size;\nPRAGMA page_count;\nPRAGMA freelist_count",
-        )
+        let parts = ask("SELECT sqlite_version();\nPRAGMA journal_mode;\nPRAGMA synchronous;\n\
+             PRAGMA page_size;\nPRAGMA page_count;\nPRAGMA freelist_count")
         .await?;
         let [version, journal, synchronous, page, pages, free] = parts.as_slice() else {
             return Err(broken(OPERATION, "the database gave too few answers"));

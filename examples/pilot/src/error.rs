@@ -94,6 +94,28 @@ pub enum PilotError {
     /// A date that rests on a year without its holiday notice.
     #[error("{0}")]
     BeyondCalendar(String),
+    /// A copy that cannot be used.
+    #[error("`{file}` cannot be used: {en}")]
+    BadBackup {
+        /// The file.
+        file: String,
+        /// What is wrong with it, in Chinese.
+        zh: String,
+        /// What is wrong with it, in English.
+        en: String,
+    },
+    /// Something is where a file is to be written.
+    #[error("`{0}` is there already; nothing is overwritten")]
+    Exists(String),
+    /// A note that says too much.
+    #[error("a note about the program may hold no identity or telephone number")]
+    NumberInNote,
+    /// A time that ends before it begins.
+    #[error("`--to` lies before `--from`")]
+    TimeBackwards,
+    /// A role that does not exist.
+    #[error("there is no role `{0}`")]
+    UnknownRole(String),
     /// The operating system says no.
     #[error("cannot {operation} `{path}`: {reason}")]
     Io {
@@ -103,6 +125,8 @@ pub enum PilotError {
         path: String,
         /// What the operating system says.
         reason: String,
+        /// What that means.
+        kind: std::io::ErrorKind,
     },
     /// The result could not be written out.
     #[error("the result cannot be written: {0}")]
@@ -112,11 +136,12 @@ pub enum PilotError {
 impl PilotError {
     /// What the operating system said.
     pub fn io(operation: &'static str, path: &std::path::Path, error: &std::io::Error) -> Self {
-        Self::Io { operation, path: path.display().to_string(), reason: error.to_string() }
+        let (path, reason, kind) = (path.display().to_string(), error.to_string(), error.kind());
+        Self::Io { operation, path, reason, kind }
     }
 
     /// Every code with its Chinese text.
-    pub const CODES: [(&'static str, &'static str); 22] = [
+    pub const CODES: [(&'static str, &'static str); 27] = [
         ("usage.arguments", "命令行参数不正确"),
         ("usage.database_url", "数据库地址应写作 sqlite:路径"),
         ("usage.database_not_named", "请用 --database sqlite:路径 指明数据库"),
@@ -133,9 +158,14 @@ impl PilotError {
         ("usage.unknown_transition", "该程序没有这一办理事项"),
         ("usage.unknown_limit", "没有这个期限"),
         ("usage.unknown_command", "没有给出结果的这个命令"),
+        ("usage.unknown_role", "没有这个岗位"),
+        ("usage.time_backwards", "--to 早于 --from"),
         ("database.missing", "数据库不存在"),
         ("database.set_up_before", "数据库此前已经初始化"),
         ("database.not_demo", "这不是演示库；演示从不覆盖实际工作"),
+        ("backup.unusable", "备份文件不能使用"),
+        ("pilot.exists", "已有同名文件，从不覆盖"),
+        ("input.number_in_note", "对程序的意见中不要写身份证号、电话号码"),
         ("input.unknown_child", "没有此儿童的档案"),
         ("calendar.horizon", "所需年份的放假通知尚未载入，日期不能确定"),
         ("pilot.io", "文件操作失败"),
@@ -165,6 +195,11 @@ impl PilotError {
             Self::UnknownLimit(_) => "usage.unknown_limit",
             Self::UnknownCommand(_) => "usage.unknown_command",
             Self::BeyondCalendar(_) => "calendar.horizon",
+            Self::BadBackup { .. } => "backup.unusable",
+            Self::Exists(_) => "pilot.exists",
+            Self::NumberInNote => "input.number_in_note",
+            Self::TimeBackwards => "usage.time_backwards",
+            Self::UnknownRole(_) => "usage.unknown_role",
             Self::Io { .. } | Self::Output(_) => "pilot.io",
         }
     }
@@ -175,6 +210,9 @@ impl PilotError {
             Self::SetUpBefore(_)
             | Self::NotDemo(_)
             | Self::NoSuchChild(_)
+            | Self::BadBackup { .. }
+            | Self::Exists(_)
+            | Self::NumberInNote
             | Self::BeyondCalendar(_) => Exit::Refused,
             _ => Exit::Usage,
         }
@@ -194,6 +232,8 @@ impl PilotError {
             | Self::BadCursor(found)
             | Self::UnknownProcedure(found)
             | Self::UnknownLimit(found)
+            | Self::UnknownRole(found)
+            | Self::Exists(found)
             | Self::UnknownCommand(found)
             | Self::AmbiguousId { text: found, .. }
             | Self::SeveralChildren { text: found, .. }
@@ -201,7 +241,11 @@ impl PilotError {
             Self::DataNotJson { line, column, reason } => {
                 format!("{text}：第 {line} 行第 {column} 列，{reason}")
             }
-            Self::Io { path, reason, .. } => format!("{text}：“{path}”，{reason}"),
+            Self::Io { path, reason, kind, .. } => match meaning(*kind) {
+                Some(zh) => format!("{text}：“{path}”，{zh}"),
+                None => format!("{text}：“{path}”，{reason}"),
+            },
+            Self::BadBackup { file, zh, .. } => format!("{text}：“{file}”，{zh}"),
             Self::Output(reason) => format!("{text}：{reason}"),
             Self::Arguments(_)
             | Self::DatabaseNotNamed
@@ -209,9 +253,29 @@ impl PilotError {
             | Self::DataNoObject(_)
             | Self::DataMissing
             | Self::FormLeft
+            | Self::NumberInNote
+            | Self::TimeBackwards
             | Self::BeyondCalendar(_) => text.to_owned(),
         }
     }
+}
+
+/// What the operating system means, in Chinese, where people can do something about it.
+fn meaning(kind: std::io::ErrorKind) -> Option<&'static str> {
+    use std::io::ErrorKind;
+
+    // The foreign list grows.
+    Some(match kind {
+        ErrorKind::NotFound => "文件或文件夹不存在",
+        ErrorKind::PermissionDenied => "没有权限",
+        ErrorKind::AlreadyExists => "已经存在",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "磁盘空间已满",
+        ErrorKind::ReadOnlyFilesystem => "磁盘是只读的",
+        ErrorKind::IsADirectory => "是文件夹，不是文件",
+        ErrorKind::NotADirectory => "路径中有一段不是文件夹",
+        ErrorKind::FileTooLarge => "文件过大",
+        _ => return None,
+    })
 }
 
 impl From<PilotError> for Failure {
@@ -242,6 +306,14 @@ impl From<PilotError> for Failure {
             PilotError::NotDemo(_) => failure.with_hint(
                 "用 --database sqlite:另一路径 指定演示库的位置",
                 "say where the demo goes with `--database sqlite:ANOTHER_PATH`",
+            ),
+            PilotError::Exists(_) => failure.with_hint(
+                "换一个文件名，或先把原有文件移走",
+                "take another name, or move it away",
+            ),
+            PilotError::BadBackup { .. } => failure.with_hint(
+                "没有改动任何内容；请换一份备份，或从原处重新复制",
+                "nothing was changed; take another backup, or copy it anew",
             ),
             PilotError::UnknownProcedure(_) => failure
                 .with_hint("`pilot definitions` 列出全部程序", "`pilot definitions` lists them"),

@@ -1,6 +1,8 @@
 //! The results of commands as scripts read them. Fields are only ever added.
 
 mod lists;
+mod review;
+mod running;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +23,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use lists::{CaseLine, ChildLine, EntryLine, OverdueCount, OverdueLine, WorkLine};
+pub use review::{
+    ClueToVisit, FeedbackLine, Lag, RefusalCount, ReviewResult, StepsOfPerson, UnusedTransition,
+};
+pub use running::{
+    BackupResult, DoctorResult, Finding, GrantLine, Level, MovedLine, NoteResult, ReminderLine,
+    RestoreResult, StaffChangeResult, StandInLine, TodayLine, TodayResult,
+};
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

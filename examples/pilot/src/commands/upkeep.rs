@@ -9,12 +9,14 @@ use crate::{
     cli::{Global, VerifyArgs},
     database,
     failure::{Exit, Failure},
+    log::LogEvent,
     output::{Lang, Output, table, time},
 };
 
 pub(super) async fn sweep(global: &Global, out: &Output) -> Result<(), Failure> {
     let opened = database::open(global).await?;
     let swept = opened.engine.sweep().await?;
+    opened.log.append(opened.engine.now(), LogEvent::Sweep {})?;
     let result = SweepResult {
         rungs: swept.rungs as u64,
         waits: swept.waits as u64,

@@ -6,9 +6,13 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod backups;
 mod bad_input;
 mod casework;
 mod catalog;
 mod databases;
+mod guide;
 mod imports;
+mod mornings;
 mod pilot;
+mod staffing;

@@ -176,8 +176,14 @@ async fn an_absence_in_which_the_deputy_is_away_later_is_refused() {
     engine.change_staff(&actor("data"), vec![helper]).await.expect("an absence");
     let said = engine.carry_staff_change(&actor("data"), &leave(Some("helper"))).await;
     assert!(matches!(refusal(said), Refusal::NotApplicable { .. }));
-    assert!(engine.staff().await.expect("staff").iter().all(|row| row.id != id("director")
-        || row.absences.is_empty()));
+    assert!(
+        engine
+            .staff()
+            .await
+            .expect("staff")
+            .iter()
+            .all(|row| row.id != id("director") || row.absences.is_empty())
+    );
 }
 
 #[tokio::test]
@@ -218,7 +224,8 @@ async fn a_successor_who_cannot_do_the_work_takes_over_nothing() {
         .expect("a plan");
     assert_eq!(plan.taken_over.len(), 1);
     assert!(plan.duties.iter().all(|moved| !moved.to.is_empty()), "{plan:?}");
-    let nobody = engine.plan_staff_change(&actor("town-leader"), &goes(None)).await.expect("a plan");
+    let nobody =
+        engine.plan_staff_change(&actor("town-leader"), &goes(None)).await.expect("a plan");
     assert!(nobody.duties.iter().any(|moved| moved.in_person && moved.to.is_empty()));
     let said = engine.carry_staff_change(&actor("town-leader"), &goes(None)).await;
     assert!(matches!(refusal(said), Refusal::NotApplicable { .. }));
@@ -229,13 +236,17 @@ async fn a_successor_who_cannot_do_the_work_takes_over_nothing() {
 async fn whoever_named_the_leaver_as_deputy_gets_the_successor() {
     let (engine, _, _) = in_memory().await;
     let mut supervisor = person("supervisor", "child_welfare_supervisor", "999999101", true);
-    let away = Absence { from: day("2026-04-01"), to: day("2026-04-09"), deputy: Some(id("director")) };
+    let away =
+        Absence { from: day("2026-04-01"), to: day("2026-04-09"), deputy: Some(id("director")) };
     supervisor.absences = vec![away];
     engine.change_staff(&actor("data"), vec![supervisor]).await.expect("an absence");
     engine.carry_staff_change(&actor("data"), &goes(Some("helper"))).await.expect("a transfer");
     let staff = engine.staff().await.expect("staff");
     let supervisor = staff.iter().find(|row| row.id == id("supervisor")).expect("there");
-    assert_eq!(supervisor.absences.first().and_then(|away| away.deputy.clone()), Some(id("helper")));
+    assert_eq!(
+        supervisor.absences.first().and_then(|away| away.deputy.clone()),
+        Some(id("helper"))
+    );
     clean(&engine).await;
 }
 

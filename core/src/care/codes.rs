@@ -159,6 +159,33 @@ code_lists! {
         School = "school", "学校", "school";
         Medical = "medical", "医疗机构", "hospital";
     }
+    /// What kind of meeting the joint meeting holds.
+    MeetingKind {
+        Plenary = "plenary", "全体会议", "plenary";
+        Thematic = "thematic", "专题会议", "thematic meeting";
+        Liaison = "liaison", "联络员会议", "meeting of the liaisons";
+        CaseConference = "case_conference", "个案会商", "case conference";
+    }
+    /// Where an item of the agenda comes from.
+    AgendaSource {
+        Member = "member", "成员单位", "a member unit";
+        Escalation = "escalation", "逐级提醒", "the ladder of reminders";
+        Incident = "incident", "事件", "an incident";
+        Inspection = "inspection", "督查", "an inspection";
+    }
+    /// What a unit is asked to do.
+    ActionKind {
+        Task = "task", "任务", "a task";
+        Study = "study", "调研", "a study";
+        Policy = "policy", "出台政策", "a policy";
+        Rectification = "rectification", "整改", "a rectification";
+        CaseHelp = "case_help", "个案帮扶", "help in a case";
+    }
+    /// Where the items of a cancelled meeting go.
+    ItemsGoTo {
+        AnotherMeeting = "another_meeting", "转入另一次会议", "to another meeting";
+        Deferred = "deferred", "暂缓", "deferred";
+    }
     /// What a child needs (未成年人保护法 第91、111条).
     PlanNeed {
         Safety = "safety", "安全", "safety";

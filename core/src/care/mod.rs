@@ -10,6 +10,7 @@ pub mod mechanisms;
 pub mod register;
 pub mod roles;
 pub mod rules;
+pub mod scheme;
 #[cfg(test)]
 mod test_case;
 #[cfg(test)]

@@ -20,6 +20,8 @@ pub mod log;
 pub mod output;
 pub(crate) mod random;
 pub mod results;
+pub mod spreadsheet;
+pub(crate) mod strict_json;
 
 use std::ffi::OsString;
 

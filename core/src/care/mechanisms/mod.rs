@@ -4,5 +4,6 @@
 pub mod early_warning;
 pub mod emergency_response;
 mod filled;
+pub mod joint_meeting;
 pub mod linked_data;
 pub mod mandatory_report;

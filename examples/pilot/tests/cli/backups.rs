@@ -13,7 +13,10 @@ fn worked() -> Pilot {
     let file = pilot.file();
     pilot.write("照片.txt", "示例材料");
     pilot.json(&format!("attach {file} 照片.txt --as director-201")).result();
-    assert_eq!(pilot.json(&format!("annul {file} --reason duplicate --text 误 --as data-1")).code, 3);
+    assert_eq!(
+        pilot.json(&format!("annul {file} --reason duplicate --text 误 --as data-1")).code,
+        3
+    );
     pilot.json("note 字太小 --as director-201").result();
     pilot
 }
@@ -139,7 +142,8 @@ fn copies_taken_while_another_process_writes_are_whole() {
                 &["child", "林样溪", "--json", "--database", "sqlite:work.db"],
             );
             let id = file.result()["items"][0]["file"].as_str().unwrap().to_owned();
-            let args = [&args[..5], &[id.as_str(), "--json", "--database", "sqlite:work.db"]].concat();
+            let args =
+                [&args[..5], &[id.as_str(), "--json", "--database", "sqlite:work.db"]].concat();
             let said = crate::pilot::run(&folder, &args);
             assert_eq!(said.code, 0, "{}", said.err);
         }
@@ -161,7 +165,9 @@ fn copies_taken_while_another_process_writes_are_whole() {
 fn a_place_that_cannot_be_written_is_said_in_chinese_and_left_as_it_is() {
     let pilot = worked();
     let before = names(&pilot.path("."));
-    for (target, word) in [("no/such/folder/copy.tar", "不存在"), ("照片.txt/copy.tar", "不是文件夹")] {
+    for (target, word) in
+        [("no/such/folder/copy.tar", "不存在"), ("照片.txt/copy.tar", "不是文件夹")]
+    {
         let said = pilot.json(&format!("backup {target}"));
         assert_eq!((said.code, &said.error()["code"]), (1, &"pilot.io".into()), "{target}");
         assert!(said.error()["zh"].as_str().unwrap().contains(word), "{}", said.err);
@@ -180,11 +186,8 @@ fn a_limit_on_the_size_of_files_leaves_no_half_copy() {
         "trap '' XFSZ; ulimit -f 100; exec {} backup copy.tar --json --database sqlite:work.db",
         env!("CARGO_BIN_EXE_pilot")
     );
-    let run = Command::new("sh")
-        .args(["-c", &script])
-        .current_dir(pilot.path("."))
-        .output()
-        .unwrap();
+    let run =
+        Command::new("sh").args(["-c", &script]).current_dir(pilot.path(".")).output().unwrap();
     assert_eq!(run.status.code(), Some(1), "{}", String::from_utf8_lossy(&run.stderr));
     assert_eq!(names(&pilot.path(".")), before);
     assert_eq!(pilot.json("verify").result()["verdict"], "clean");

@@ -10,8 +10,7 @@ use serde_json::Value;
 
 use crate::pilot::{Pilot, Said};
 
-const GUIDE: &str =
-    concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/pilot.zh-CN.md");
+const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/pilot.zh-CN.md");
 const DATABASE: &str = "sqlite:试点.db";
 
 /// A fenced block of the guide.

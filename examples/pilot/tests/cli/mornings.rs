@@ -18,7 +18,8 @@ fn checks(doctor: &Value, level: &str) -> Vec<String> {
 fn a_morning_has_every_duty_once() {
     let pilot = Pilot::with_county();
     let today = pilot.json("today --as supervisor-101").result();
-    for key in ["person", "name", "date", "working_day", "away", "reminders", "since", "to_confirm"] {
+    for key in ["person", "name", "date", "working_day", "away", "reminders", "since", "to_confirm"]
+    {
         assert!(today.get(key).is_some(), "no `{key}`");
     }
     let parts = ["overdue", "at_once", "due_today", "coming"];
@@ -67,7 +68,8 @@ fn a_demo_has_overdue_duties_and_reminders_in_somebodys_morning() {
 fn a_note_on_a_case_is_an_entry_and_one_on_the_program_is_not() {
     let pilot = Pilot::with_county();
     let file = pilot.file();
-    let said = pilot.json(&format!("note 祖父耳背，请大声说话 --case {file} --as director-201")).result();
+    let said =
+        pilot.json(&format!("note 祖父耳背，请大声说话 --case {file} --as director-201")).result();
     assert_eq!(said["revision"], 2);
     let trail = pilot.json(&format!("trail {file}")).result();
     assert_eq!(trail["items"][1]["transition"], "add_note");
@@ -108,7 +110,10 @@ fn a_review_counts_steps_refusals_and_the_way_from_clue_to_visit() {
         "result": "met", "at": "2026-01-03 10:00", "place": "家中", "safety": "平安",
     });
     pilot.form(&format!("{} 2026-01-03T10:00:00+08:00", act("record_visit")), &met).result();
-    assert_eq!(pilot.json(&format!("annul {case} --reason duplicate --text 误 --as data-1")).code, 3);
+    assert_eq!(
+        pilot.json(&format!("annul {case} --reason duplicate --text 误 --as data-1")).code,
+        3
+    );
     let review = pilot.json(ALL).result();
     assert_eq!(review["clue_to_visit"]["visited"], 1);
     let people = review["people"].as_array().unwrap();
@@ -120,7 +125,9 @@ fn a_review_counts_steps_refusals_and_the_way_from_clue_to_visit() {
     let missing = reasons.iter().find(|line| line["code"] == "refusal.role_missing").unwrap();
     assert_eq!((&missing["command"], &missing["count"]), (&"annul".into(), &1.into()));
     let unused = review["unused"].as_array().unwrap();
-    let is = |name: &str| unused.iter().any(|line| line["transition"] == name && line["procedure"] == "risk_alert");
+    let is = |name: &str| {
+        unused.iter().any(|line| line["transition"] == name && line["procedure"] == "risk_alert")
+    };
     assert!(is("dismiss") && !is("register_clue") && !is("start_verification"));
     let text = pilot.text(ALL);
     assert!(text.out.contains("线索到走访") && text.out.contains("登记时差"), "{}", text.out);
@@ -143,7 +150,14 @@ fn a_check_up_says_what_is_missing_and_what_to_do() {
     pilot.json("sweep").result();
     let doctor = pilot.json("doctor").result();
     let good = checks(&doctor, "good");
-    for check in ["backup.age", "sweep.late", "file.structure", "file.settings", "clock.behind", "duties.held"] {
+    for check in [
+        "backup.age",
+        "sweep.late",
+        "file.structure",
+        "file.settings",
+        "clock.behind",
+        "duties.held",
+    ] {
         assert!(good.contains(&check.to_owned()), "{check}: {good:?}");
     }
     let text = pilot.text("doctor");
@@ -174,7 +188,10 @@ fn a_check_up_of_what_is_no_database_says_what_it_is() {
     assert_eq!(said.code, 4);
     let document: Value = serde_json::from_str(&said.out).unwrap();
     let finding = &document["result"]["findings"][0];
-    assert_eq!((&finding["check"], &finding["level"]), (&"store.not_a_database".into(), &"fault".into()));
+    assert_eq!(
+        (&finding["check"], &finding["level"]),
+        (&"store.not_a_database".into(), &"fault".into())
+    );
     assert!(finding["found"]["zh"].as_str().unwrap().contains("文本文件"), "{finding}");
     let said = pilot.json("cases");
     assert_eq!((said.code, &said.error()["code"]), (1, &"store.not_a_database".into()));

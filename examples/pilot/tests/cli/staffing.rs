@@ -70,11 +70,14 @@ fn nobody_goes_away_with_duties_that_are_left_to_nobody() {
     assert_eq!((said.code, &said.error()["code"]), (3, &"refusal.not_applicable".into()));
     assert!(said.error()["zh"].as_str().unwrap().contains("无人可办"), "{}", said.err);
     assert_eq!(person(&pilot, "supervisor-101")["absences"], json!([]));
-    pilot.json(&format!("staff leave supervisor-101 {AWAY} --deputy bureau-2 --as data-1")).result();
+    pilot
+        .json(&format!("staff leave supervisor-101 {AWAY} --deputy bureau-2 --as data-1"))
+        .result();
     // Whoever stands in may not go without somebody else.
     let said = pilot.json(&format!("staff leave bureau-2 {AWAY} --as bureau-1"));
     assert_eq!(said.code, 3, "{}", said.out);
-    let said = pilot.json(&format!("staff leave bureau-1 {AWAY} --deputy supervisor-101 --as data-1"));
+    let said =
+        pilot.json(&format!("staff leave bureau-1 {AWAY} --deputy supervisor-101 --as data-1"));
     assert!(said.error()["zh"].as_str().unwrap().contains("离岗"), "{}", said.err);
     clean(&pilot);
 }
@@ -90,8 +93,14 @@ fn only_who_keeps_the_directory_or_leads_the_unit_changes_it() {
         assert!(error["zh"].as_str().unwrap().contains("数据管理员"), "{error}");
     }
     for (line, code) in [
-        ("staff leave nobody --from 2020-01-01 --to 2099-12-31 --as data-1", "input.unknown_person"),
-        ("staff leave director-201 --from 2020-01-01 --to 2020-01-02 --as data-1", "refusal.not_applicable"),
+        (
+            "staff leave nobody --from 2020-01-01 --to 2099-12-31 --as data-1",
+            "input.unknown_person",
+        ),
+        (
+            "staff leave director-201 --from 2020-01-01 --to 2020-01-02 --as data-1",
+            "refusal.not_applicable",
+        ),
         ("staff leave director-201 --from 2099-01-02 --to 2099-01-01 --as data-1", "refusal.field"),
         ("staff deputy director-201 --to bureau-2 --as data-1", "refusal.not_applicable"),
     ] {
@@ -146,12 +155,23 @@ fn what_was_held_in_person_goes_over_with_an_entry_of_its_case() {
     assert_eq!(done["duties"][0]["to"], json!(["supervisor-101"]));
     let trail = pilot.json(&format!("trail {file}")).result();
     let last = trail["items"].as_array().unwrap().last().unwrap().clone();
-    assert_eq!((&last["transition"], &last["actor"]), (&"caseload_transfer".into(), &"director-201".into()));
+    assert_eq!(
+        (&last["transition"], &last["actor"]),
+        (&"caseload_transfer".into(), &"director-201".into())
+    );
     let case = pilot.json(&format!("case {file}")).result();
-    let duty = case["duties"].as_array().unwrap().iter().find(|duty| duty["duty"] == "complete_file");
+    let duty =
+        case["duties"].as_array().unwrap().iter().find(|duty| duty["duty"] == "complete_file");
     assert_eq!(duty.unwrap()["holder"]["person"], "supervisor-101");
-    assert_eq!(pilot.json("doctor").result()["findings"].as_array().unwrap().iter()
-        .filter(|finding| finding["check"] == "duties.gone").count(), 0);
+    assert_eq!(
+        pilot.json("doctor").result()["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|finding| finding["check"] == "duties.gone")
+            .count(),
+        0
+    );
     clean(&pilot);
 }
 

@@ -75,6 +75,7 @@ pub fn wide_table() -> WideTable {
         ),
         rule(Step::CaseloadTransfer, &[], &[HolderLeader], Never),
         rule(Step::ExcuseDuty, &[], &[HolderLeader], Always),
+        rule(Step::AddNote, &[], &[WhoeverActs], Never),
         rule(Step::Attach, &[], &[WhoeverActs], Never),
     ];
     let mut table = WideTable::new(rules, LimitId::constant("C12"));

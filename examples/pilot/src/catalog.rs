@@ -1,8 +1,11 @@
 //! The results of commands that need no database, and of those about a whole database.
 
-use hexacase::terms::{
-    id::{CaseId, Digest},
-    time::Timestamp,
+use hexacase::{
+    store::Absence,
+    terms::{
+        id::{CaseId, Digest},
+        time::{CivilDate, Timestamp},
+    },
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -163,6 +166,26 @@ pub struct StaffLine {
     pub leader: bool,
     /// Whether the account is active.
     pub active: bool,
+    /// When the person is away.
+    pub absences: Vec<AbsenceLine>,
+}
+
+/// When somebody is away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AbsenceLine {
+    /// The first day.
+    pub from: CivilDate,
+    /// The last day.
+    pub to: CivilDate,
+    /// Who stands in; without one, the leader of the unit.
+    pub deputy: Option<String>,
+}
+
+impl From<&Absence> for AbsenceLine {
+    fn from(absence: &Absence) -> Self {
+        let deputy = absence.deputy.as_ref().map(ToString::to_string);
+        Self { from: absence.from, to: absence.to, deputy }
+    }
 }
 
 /// `init`.
@@ -178,6 +201,8 @@ pub struct InitResult {
     pub created_at: Timestamp,
     /// The version of its schema.
     pub schema_version: i64,
+    /// The files to fill in that were written.
+    pub forms: Vec<String>,
 }
 
 /// `migrate`.

@@ -1,6 +1,6 @@
 //! Every stable code, as `docs/codes.md` lists it.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use hexacase::{
     engine::EngineError,
@@ -15,11 +15,26 @@ const OTHERS: &[(&str, &str)] = &[
     ("blob.failed", "附件库出错"),
     ("definition.invalid", "程序定义有问题"),
     ("input.invalid", "文件有多处错误，没有写入任何内容"),
+    ("input.needs_transfer", "会减少人员已有的岗位，须用 staff transfer 办理"),
+    ("input.unknown_person", "人员名录中没有此人，或帐号已停用"),
     ("input.refused", "文件中有不能导入的行，没有写入任何内容"),
     ("rules.invalid", "规则文件有错误"),
     ("setup.incomplete", "本程序不能在此数据库上工作"),
     ("hint", "不是原因，而是建议的做法"),
 ];
+
+/// What a code means, in Chinese.
+pub fn meaning(code: &str, definitions: &[Arc<Definition>]) -> Option<String> {
+    let tables: [&[(&str, &str)]; 5] =
+        [&Refusal::CODES, &StoreError::CODES, &EngineError::CODES, &PilotError::CODES, OTHERS];
+    let mut known = tables.into_iter().flatten();
+    if let Some((_, zh)) = known.find(|(known, _)| *known == code) {
+        return Some((*zh).to_owned());
+    }
+    let guard = code.strip_prefix("refusal.")?;
+    let mut guards = definitions.iter().flat_map(|definition| definition.guards());
+    guards.find(|known| known.code == guard).map(|known| known.text.zh.to_string())
+}
 
 const HEAD: &str = "\
 # 代码 Codes

@@ -126,6 +126,28 @@ pub enum PilotError {
     /// A date that rests on a year without its holiday notice.
     #[error("{0}")]
     BeyondCalendar(String),
+    /// A copy that cannot be used.
+    #[error("`{file}` cannot be used: {en}")]
+    BadBackup {
+        /// The file.
+        file: String,
+        /// What is wrong with it, in Chinese.
+        zh: String,
+        /// What is wrong with it, in English.
+        en: String,
+    },
+    /// Something is where a file is to be written.
+    #[error("`{0}` is there already; nothing is overwritten")]
+    Exists(String),
+    /// A note that says too much.
+    #[error("a note about the program may hold no identity or telephone number")]
+    NumberInNote,
+    /// A time that ends before it begins.
+    #[error("`--to` lies before `--from`")]
+    TimeBackwards,
+    /// A role that does not exist.
+    #[error("there is no role `{0}`")]
+    UnknownRole(String),
     /// The operating system says no.
     #[error("cannot {operation} `{path}`: {reason}")]
     Io {
@@ -135,6 +157,8 @@ pub enum PilotError {
         path: String,
         /// What the operating system says.
         reason: String,
+        /// What that means.
+        kind: std::io::ErrorKind,
     },
     /// A file that would be written over.
     #[error("there is a file `{0}` already; `--overwrite` writes over it")]
@@ -147,11 +171,12 @@ pub enum PilotError {
 impl PilotError {
     /// What the operating system said.
     pub fn io(operation: &'static str, path: &std::path::Path, error: &std::io::Error) -> Self {
-        Self::Io { operation, path: path.display().to_string(), reason: error.to_string() }
+        let (path, reason, kind) = (path.display().to_string(), error.to_string(), error.kind());
+        Self::Io { operation, path, reason, kind }
     }
 
     /// Every code with its Chinese text.
-    pub const CODES: [(&'static str, &'static str); 28] = [
+    pub const CODES: [(&'static str, &'static str); 33] = [
         ("usage.arguments", "命令行参数不正确"),
         ("usage.database_url", "数据库地址应写作 sqlite:路径"),
         ("usage.database_not_named", "请用 --database sqlite:路径 指明数据库"),
@@ -172,9 +197,14 @@ impl PilotError {
         ("paper.other_procedure", "该文书不用于这一程序的个案"),
         ("paper.withheld", "该个案不出具这种文书"),
         ("paper.no_part", "此人在该个案中没有可办理的事项，不予显示"),
+        ("usage.unknown_role", "没有这个岗位"),
+        ("usage.time_backwards", "--to 早于 --from"),
         ("database.missing", "数据库不存在"),
         ("database.set_up_before", "数据库此前已经初始化"),
         ("database.not_demo", "这不是演示库；演示从不覆盖实际工作"),
+        ("backup.unusable", "备份文件不能使用"),
+        ("pilot.exists", "已有同名文件，从不覆盖"),
+        ("input.number_in_note", "对程序的意见中不要写身份证号、电话号码"),
         ("input.unknown_child", "没有此儿童的档案"),
         ("input.unknown_person", "人员名录中没有此人"),
         ("calendar.horizon", "所需年份的放假通知尚未载入，日期不能确定"),
@@ -212,6 +242,11 @@ impl PilotError {
             Self::NoPart { .. } => "paper.no_part",
             Self::BeyondCalendar(_) => "calendar.horizon",
             Self::FileExists(_) => "pilot.file_exists",
+            Self::BadBackup { .. } => "backup.unusable",
+            Self::Exists(_) => "pilot.exists",
+            Self::NumberInNote => "input.number_in_note",
+            Self::TimeBackwards => "usage.time_backwards",
+            Self::UnknownRole(_) => "usage.unknown_role",
             Self::Io { .. } | Self::Output(_) => "pilot.io",
         }
     }
@@ -227,6 +262,9 @@ impl PilotError {
             | Self::PaperOfAnother { .. }
             | Self::PaperWithheld { .. }
             | Self::NoPart { .. }
+            | Self::BadBackup { .. }
+            | Self::Exists(_)
+            | Self::NumberInNote
             | Self::BeyondCalendar(_) => Exit::Refused,
             _ => Exit::Usage,
         }
@@ -248,6 +286,8 @@ impl PilotError {
             | Self::BadCursor(found)
             | Self::UnknownProcedure(found)
             | Self::UnknownLimit(found)
+            | Self::UnknownRole(found)
+            | Self::Exists(found)
             | Self::UnknownCommand(found)
             | Self::UnknownPaper(found)
             | Self::AmbiguousId { text: found, .. }
@@ -256,7 +296,11 @@ impl PilotError {
             Self::DataNotJson { line, column, reason } => {
                 format!("{text}：第 {line} 行第 {column} 列，{reason}")
             }
-            Self::Io { path, reason, .. } => format!("{text}：“{path}”，{reason}"),
+            Self::Io { path, reason, kind, .. } => match meaning(*kind) {
+                Some(zh) => format!("{text}：“{path}”，{zh}"),
+                None => format!("{text}：“{path}”，{reason}"),
+            },
+            Self::BadBackup { file, zh, .. } => format!("{text}：“{file}”，{zh}"),
             Self::Output(reason) => format!("{text}：{reason}"),
             Self::PaperOfAnother { paper, procedure } => {
                 format!("{text}：“{paper}”，“{procedure}”")
@@ -269,9 +313,29 @@ impl PilotError {
             | Self::DataNoObject(_)
             | Self::DataMissing
             | Self::FormLeft
+            | Self::NumberInNote
+            | Self::TimeBackwards
             | Self::BeyondCalendar(_) => text.to_owned(),
         }
     }
+}
+
+/// What the operating system means, in Chinese, where people can do something about it.
+fn meaning(kind: std::io::ErrorKind) -> Option<&'static str> {
+    use std::io::ErrorKind;
+
+    // The foreign list grows.
+    Some(match kind {
+        ErrorKind::NotFound => "文件或文件夹不存在",
+        ErrorKind::PermissionDenied => "没有权限",
+        ErrorKind::AlreadyExists => "已经存在",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "磁盘空间已满",
+        ErrorKind::ReadOnlyFilesystem => "磁盘是只读的",
+        ErrorKind::IsADirectory => "是文件夹，不是文件",
+        ErrorKind::NotADirectory => "路径中有一段不是文件夹",
+        ErrorKind::FileTooLarge => "文件过大",
+        _ => return None,
+    })
 }
 
 impl From<PilotError> for Failure {
@@ -305,6 +369,14 @@ impl From<PilotError> for Failure {
             PilotError::NotDemo(_) => failure.with_hint(
                 "用 --database sqlite:另一路径 指定演示库的位置",
                 "say where the demo goes with `--database sqlite:ANOTHER_PATH`",
+            ),
+            PilotError::Exists(_) => failure.with_hint(
+                "换一个文件名，或先把原有文件移走",
+                "take another name, or move it away",
+            ),
+            PilotError::BadBackup { .. } => failure.with_hint(
+                "没有改动任何内容；请换一份备份，或从原处重新复制",
+                "nothing was changed; take another backup, or copy it anew",
             ),
             PilotError::UnknownProcedure(_) => failure
                 .with_hint("`pilot definitions` 列出全部程序", "`pilot definitions` lists them"),

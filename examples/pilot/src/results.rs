@@ -3,6 +3,8 @@
 mod lists;
 mod register;
 mod sheets;
+mod review;
+mod running;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +26,13 @@ use serde_json::Value;
 
 pub use lists::{CarerLine, CaseLine, ChildLine, EntryLine, OverdueCount, OverdueLine, WorkLine};
 pub use register::{ChildHere, FieldChange, RegisterExport, RegisterImport, RowChange, RowOpened};
+pub use review::{
+    ClueToVisit, FeedbackLine, Lag, RefusalCount, ReviewResult, StepsOfPerson, UnusedTransition,
+};
+pub use running::{
+    BackupResult, DoctorResult, Finding, GrantLine, Level, MovedLine, NoteResult, ReminderLine,
+    RestoreResult, StaffChangeResult, StandInLine, TodayLine, TodayResult,
+};
 pub use sheets::{RecordLine, RecordResult, RowOutcome, RowProblem, SheetResult};
 
 /// A text in both languages.

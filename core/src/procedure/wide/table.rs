@@ -70,6 +70,7 @@ wide_steps! {
     ReassignHolder = "reassign_holder", "变更承办", "reassign the holder", ReassignHolder;
     CaseloadTransfer = "caseload_transfer", "工作移交", "transfer a caseload", CaseloadTransfer;
     ExcuseDuty = "excuse_duty", "说明免办", "excuse a duty", ExcuseDuty;
+    AddNote = "add_note", "备注", "add a note", AddNote;
     Attach = "attach", "附件", "attach a file", Attach;
     ConfirmStep = "confirm_step", "复核确认", "confirm a colleague's step", ConfirmStep;
     DeclineStep = "decline_step", "复核不同意", "decline a colleague's step", DeclineStep;

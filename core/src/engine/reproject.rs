@@ -106,7 +106,7 @@ impl Engine {
             let clocks = live.definition.clocks(&live.data)?;
             let duties = {
                 let mut ledger = carry.ledger(&live, now);
-                let own_ladder = self.rules.ladder(self.wide.confirm_ladder);
+                let own_ladder = self.inner.rules.ladder(self.inner.wide.confirm_ladder);
                 let attributes = &live.image.attributes;
                 ledger.recompute(&clocks, LedgerLine::Reprojected, attributes, own_ladder);
                 ledger.into_changes()

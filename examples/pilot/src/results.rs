@@ -2,9 +2,9 @@
 
 mod lists;
 mod register;
-mod sheets;
 mod review;
 mod running;
+mod sheets;
 
 use std::collections::BTreeMap;
 

@@ -13,8 +13,7 @@ use crate::{
         codes::{ReportChannel, ReportableSituation},
         mechanisms::{
             assessment::assessment_assistance::opening::OpenAssessment, custody_ledger::is_with,
-            filled::filled,
-            mandatory_report::discovery::RecordReportMade,
+            filled::filled, mandatory_report::discovery::RecordReportMade,
         },
         roles::{FRONT, MINOR_PROTECTION_CENTER, NEAR, POLICE_STATION, TOWN_STATION},
     },

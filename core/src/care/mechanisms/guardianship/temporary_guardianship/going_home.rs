@@ -13,9 +13,9 @@ use crate::{
         chain::{H29, H47, TAKEN_OVER},
         codes::{PlanNeed, ReportableSituation, VisitResult},
         mechanisms::{
+            assessment::assessment_assistance::opening::OpenAssessment,
             custody_ledger::{AT_HOME, CustodyHolder, CustodyRecord, WRITERS, hand_over},
             emergency_response::TAKEN_OVER_AT,
-            linked_data::OpenAssessment,
             mandatory_report::discovery::Discover,
         },
         roles::{
@@ -67,7 +67,7 @@ impl Transition<TemporaryGuardianship> for CollectChild {
         step.clear_attribute(TAKEN_OVER_AT);
         step.clear_attribute("institution");
         let reason = step.data.facts.clone();
-        let assessment = OpenAssessment::of(step.facts(), reason, &[PlanNeed::Guardianship]);
+        let assessment = OpenAssessment::of(step.facts(), reason, &[PlanNeed::Guardianship])?;
         step.hand_off(H29.id, &assessment)
     }
 }

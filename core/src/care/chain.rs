@@ -2,7 +2,7 @@
 //!
 //! A link that is not declared here does not exist; a transition names the links it may use.
 
-use crate::procedure::{Handoff, Mode};
+use crate::procedure::{Handoff, Mode, ONLY_TOLD};
 
 macro_rules! links {
     ($($id:ident: $from:literal / $step:literal => $to:literal / $opens_by:literal, $mode:ident;)*) => {
@@ -88,6 +88,48 @@ pub const DEATH_REVIEW: Handoff = Handoff {
 /// file asks for can be told from it. A child without an open file gets none by it.
 pub const VISIT_COUNTS: Handoff =
     Handoff { id: "L02", to: "care_file", opens_by: "record_visit", mode: Mode::Inform };
+
+/// An item that is accepted for a meeting, or taken up for one, stands on that meeting's list:
+/// `agenda_item` → `meeting` by `list_item` (not in the table of links). So a meeting knows every
+/// item it has to settle.
+pub const ITEM_LISTED: Handoff =
+    Handoff { id: "L03", to: "meeting", opens_by: "list_item", mode: Mode::Inform };
+
+/// A canceled meeting hands its items back: `meeting`, step `cancel_meeting` → `agenda_item` by
+/// `defer_item` (not in the table of links).
+pub const ITEM_DEFERRED: Handoff =
+    Handoff { id: "L05", to: "agenda_item", opens_by: "defer_item", mode: Mode::Inform };
+
+/// The same, on to another meeting: by `take_up`, after [`ITEM_DEFERRED`].
+pub const ITEM_MOVED_ON: Handoff =
+    Handoff { id: "L06", to: "agenda_item", opens_by: "take_up", mode: Mode::Inform };
+
+macro_rules! told {
+    ($($id:literal: $to:literal;)*) => {
+        /// What became of a matter is told to the cases it is about: `agenda_item`, and `meeting`
+        /// for a case conference → the case, whatever its procedure (not in the table of links).
+        /// Nothing is done there: the case keeps its state.
+        pub const TOLD: &[Handoff] = &[$(
+            Handoff { id: $id, to: $to, opens_by: ONLY_TOLD, mode: Mode::Inform },
+        )*];
+    };
+}
+
+told! {
+    "L04.risk_alert": "risk_alert";
+    "L04.mandatory_report": "mandatory_report";
+    "L04.emergency_response": "emergency_response";
+    "L04.care_file": "care_file";
+    "L04.assessment_assistance": "assessment_assistance";
+    "L04.temporary_guardianship": "temporary_guardianship";
+    "L04.action_item": "action_item";
+    "L04.listed_oversight": "listed_oversight";
+}
+
+/// The link that tells a case of this procedure.
+pub(super) fn told(procedure: &str) -> Option<&'static Handoff> {
+    TOLD.iter().find(|link| link.to == procedure)
+}
 
 /// Procedures of the chain that this version does not carry yet. A handoff to one of them is
 /// written as a message with its linked data, and the county goes on by its own means.

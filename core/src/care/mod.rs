@@ -7,6 +7,7 @@ pub mod chain;
 pub mod codes;
 pub mod life;
 pub mod mechanisms;
+mod owed;
 pub mod register;
 pub mod roles;
 pub mod rules;
@@ -17,6 +18,7 @@ mod test_case;
 mod test_walk;
 #[cfg(test)]
 mod test_world;
+mod told;
 mod world;
 
 pub use world::{wide_table, world};

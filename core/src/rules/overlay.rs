@@ -11,7 +11,8 @@
 //! and needs law too.
 //!
 //! A limit in the overlay says its `basis`, `document` and `verified`; what else it leaves out
-//! stays. `removed = true` takes a limit away. A ladder is replaced whole.
+//! stays. `removed = true` takes a limit away. A ladder is replaced whole. `judicial_units` names the
+//! county's courts and procuratorates by their ids in the directory; an overlay adds to them.
 //!
 //! **What is tighter.** Periods of different units cannot be compared by their numbers: a month
 //! has 28 to 31 days and five working days may take two weeks. So both are reckoned for events at
@@ -60,6 +61,8 @@ fn lay_over(below: &Rules, sheet: &Sheet<'_, RulesProblem>) -> Option<Rules> {
     if let Some(body) = root.take("coordinating_body").and_then(|item| item.text()) {
         rules.coordinating_body = Role::named(body);
     }
+    // An organ that is a court stays one: a county adds its own, and takes none away.
+    rules.judicial_units.extend(reading.judicial_units(&mut root));
     for item in named(&mut root, "limit") {
         let id = LimitId::named(item.key);
         let under = below.limits.get(&id);

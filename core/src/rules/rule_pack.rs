@@ -1,6 +1,6 @@
 //! The rule pack: what a county goes by.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -13,7 +13,12 @@ use crate::{
         ladder::Ladder,
         time_limit::{LimitId, TimeLimit},
     },
-    terms::{actor::Role, id::Digest, place::Located, strict_toml::Sheet},
+    terms::{
+        actor::Role,
+        id::{Digest, UnitId},
+        place::Located,
+        strict_toml::Sheet,
+    },
 };
 
 /// The rules of one county at one time. It does not change; a new version is a new pack.
@@ -29,6 +34,8 @@ pub(super) struct Rules {
     pub(super) name: String,
     pub(super) version: String,
     pub(super) coordinating_body: Role,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) judicial_units: BTreeSet<UnitId>,
     pub(super) limits: BTreeMap<LimitId, TimeLimit>,
     pub(super) ladders: BTreeMap<String, Ladder>,
 }
@@ -57,6 +64,13 @@ impl RulePack {
     /// The role of the body that coordinates 统筹协调机构.
     pub fn coordinating_body(&self) -> &Role {
         &self.rules.coordinating_body
+    }
+
+    /// Whether a unit of the directory is a court or a procuratorate 司法机关, as the county's rules
+    /// list them: the directory knows people and their roles, and an organ may have nobody there,
+    /// or a liaison only.
+    pub fn is_judicial_unit(&self, unit: &UnitId) -> bool {
+        self.rules.judicial_units.contains(unit)
     }
 
     /// A time limit by its id.
@@ -92,6 +106,7 @@ fn read(sheet: &Sheet<'_, RulesProblem>) -> Option<Rules> {
     let name = root.need("name").and_then(|item| item.text());
     let version = root.need("version").and_then(|item| item.text());
     let body = root.need("coordinating_body").and_then(|item| item.text());
+    let judicial_units = reading.judicial_units(&mut root);
     let limits = named(&mut root, "limit")
         .iter()
         .filter_map(|item| reading.limit(item, None))
@@ -104,7 +119,7 @@ fn read(sheet: &Sheet<'_, RulesProblem>) -> Option<Rules> {
         .collect();
     root.finish();
     let (name, version, coordinating_body) = (name?, version?, Role::named(body?));
-    Some(Rules { name, version, coordinating_body, limits, ladders })
+    Some(Rules { name, version, coordinating_body, judicial_units, limits, ladders })
 }
 
 /// A pack of what was read, if nothing was wrong.
@@ -166,7 +181,7 @@ mod tests {
                  `month`, `year`, found `week`",
                 "x.toml:14:9: ladder `empty` has no rung",
                 "x.toml:16:2: unknown key `limits`, expected one of `name`, `version`, \
-                 `coordinating_body`, `limit`, `ladder`",
+                 `coordinating_body`, `judicial_units`, `limit`, `ladder`",
             ]
         );
     }

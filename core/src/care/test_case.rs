@@ -82,6 +82,8 @@ pub(super) struct TestCase {
     pub(super) data: Option<Value>,
     /// What stands beside it.
     pub(super) beside: Vec<Beside>,
+    /// The cases its forms name.
+    pub(super) named: Vec<Beside>,
     /// The handoffs of the last step.
     pub(super) handoffs: Vec<HandOver>,
 }
@@ -116,6 +118,7 @@ impl TestCase {
             duties: Vec::new(),
             data: None,
             beside: Vec::new(),
+            named: Vec::new(),
             handoffs: Vec::new(),
         }
     }
@@ -178,6 +181,7 @@ impl TestCase {
                 occurred_at: at(when),
                 recorded_at: at(when),
                 beside: &self.beside,
+                named: &self.named,
             },
             name,
             form,

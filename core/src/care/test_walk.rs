@@ -52,6 +52,8 @@ pub(crate) struct TestCase {
     data: Value,
     /// The cases beside it.
     pub(crate) beside: Vec<Beside>,
+    /// The cases its forms name.
+    pub(crate) named: Vec<Beside>,
     /// Who takes the next steps.
     pub(crate) person: ActorId,
 }
@@ -67,6 +69,7 @@ impl TestCase {
             duties: Vec::new(),
             data: Value::Null,
             beside: Vec::new(),
+            named: Vec::new(),
             person: ActorId::constant("first"),
         }
     }
@@ -147,6 +150,7 @@ impl TestCase {
                 occurred_at: at,
                 recorded_at: at,
                 beside: &self.beside,
+                named: &self.named,
             },
             name,
             form,
@@ -197,6 +201,8 @@ impl TestCase {
             occurred_at: at,
             recorded_at: at,
             beside: None,
+            named: None,
+            by_chain: false,
             rules: national(),
         };
         let before = self.facts.as_ref().map(|_| &self.data);

@@ -6,14 +6,15 @@ use serde_json::Value;
 
 use super::{
     duties::{FindHolderDebug, Ground, Ledger},
+    holder::{Near, lead},
     permit::{Check, check_permission, hand_of},
 };
 use crate::{
     calendar::work_calendar::WorkCalendar,
     duty::owed::{DutyChange, DutyKind, DutyState, OwedDuty},
     procedure::{
-        Beside, Clocks, Definition, Effects, HandOver, Refusal, StepFacts, TransitionSpec,
-        check_payload,
+        Beside, Clocks, Definition, Effects, HandOver, LEAD_UNIT, Refusal, StepFacts,
+        TransitionSpec, check_payload,
     },
     rules::rule_pack::RulePack,
     terms::{
@@ -75,6 +76,8 @@ pub struct Decide<'a> {
     pub recorded_at: Timestamp,
     /// The cases beside it; only those of declared procedures are shown to the transition.
     pub beside: &'a [Beside],
+    /// The cases that its form or its data names; of them too.
+    pub named: &'a [Beside],
 }
 
 /// What one transition does to its case.
@@ -138,12 +141,12 @@ pub fn decide(input: &Decide<'_>, name: &str, payload: &Value) -> Result<Step, R
         check_acted_by(transition, input.profile, input.acted_by)?;
     }
     check_payload(payload)?;
-    let visible: Vec<Beside> = input
-        .beside
-        .iter()
-        .filter(|case| transition.beside.contains(&case.facts.procedure.as_str()))
-        .cloned()
-        .collect();
+    let declared = |cases: &[Beside], procedures: &[&str]| -> Vec<Beside> {
+        let of = |case: &&Beside| procedures.contains(&case.facts.procedure.as_str());
+        cases.iter().filter(of).cloned().collect()
+    };
+    let visible = declared(input.beside, &transition.beside);
+    let named = declared(input.named, &transition.names);
     let facts = StepFacts {
         case: input.case.map(|case| case.facts),
         attributes,
@@ -155,6 +158,8 @@ pub fn decide(input: &Decide<'_>, name: &str, payload: &Value) -> Result<Step, R
         occurred_at: input.occurred_at,
         recorded_at: input.recorded_at,
         beside: Some(&visible),
+        named: Some(&named),
+        by_chain: input.by_chain,
         rules: input.rules,
     };
     let ran = definition.run(transition, payload, input.case.map(|case| case.data), &facts)?;
@@ -176,7 +181,13 @@ pub fn decide(input: &Decide<'_>, name: &str, payload: &Value) -> Result<Step, R
         directory: input.directory,
     };
     let count = input.case.map_or(0, |case| case.facts.duties);
-    let mut ledger = Ledger::new(&ground, area, input.opened_by, input.occurred_at, duties, count);
+    let set = ran.effects.attributes.iter().rev().find(|(key, _)| *key == LEAD_UNIT);
+    let lead = lead(match set {
+        Some((_, lead)) => lead.as_ref(),
+        None => attributes.get(LEAD_UNIT),
+    });
+    let near = Near { area, lead, opened_by: input.opened_by };
+    let mut ledger = Ledger::new(&ground, near, input.occurred_at, duties, count);
     let from = input.case.map(|case| case.facts.state.as_str());
     let moves = Move { transition, from, to: &to, effects: &ran.effects };
     carry_duties(&mut ledger, definition, &clocks, &moves)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::holder::{FindHolder, find_holder};
+use super::holder::{FindHolder, Near, find_holder};
 use crate::{
     calendar::work_calendar::WorkCalendar,
     duty::{
@@ -13,7 +13,6 @@ use crate::{
     rules::rule_pack::RulePack,
     terms::{
         actor::{MatchBy, Role, RoleTable},
-        area::AreaCode,
         id::UnitId,
         time::Timestamp,
     },
@@ -27,8 +26,7 @@ pub struct Ledger<'a> {
     calendar: &'a WorkCalendar,
     roles: &'a RoleTable,
     directory: &'a dyn FindHolderDebug,
-    area: &'a AreaCode,
-    opened_by: Option<&'a UnitId>,
+    near: Near<'a>,
     at: Timestamp,
     duties: Vec<OwedDuty>,
     count: u32,
@@ -58,8 +56,7 @@ impl<'a> Ledger<'a> {
     /// The ledger of a case with these duties, for a step that happened `at`.
     pub fn new(
         ground: &Ground<'a>,
-        area: &'a AreaCode,
-        opened_by: Option<&'a UnitId>,
+        near: Near<'a>,
         at: Timestamp,
         duties: &[OwedDuty],
         count: u32,
@@ -67,19 +64,7 @@ impl<'a> Ledger<'a> {
         let Ground { definition, rules, calendar, roles, directory } = *ground;
         let duties = duties.iter().filter(|duty| duty.is_open()).cloned().collect();
         let changes = BTreeMap::new();
-        Self {
-            definition,
-            rules,
-            calendar,
-            roles,
-            directory,
-            area,
-            opened_by,
-            at,
-            duties,
-            count,
-            changes,
-        }
+        Self { definition, rules, calendar, roles, directory, near, at, duties, count, changes }
     }
 
     /// How many duties the case has had, this step's among them.
@@ -168,8 +153,7 @@ impl<'a> Ledger<'a> {
             self.roles,
             preferred,
             &spec.recorded_by,
-            self.area,
-            self.opened_by,
+            &self.near,
             coordinating,
         );
         self.push(spec.name, spec.kind, holder, deadline, next_rung_at);

@@ -11,6 +11,6 @@ mod permit;
 
 pub use decide::{CaseView, Decide, Step, decide};
 pub use duties::{FindHolderDebug, Ground, Ledger, match_rows};
-pub use holder::{FindHolder, find_holder};
+pub use holder::{FindHolder, Near, find_holder};
 pub(crate) use permit::check_roles;
 pub use permit::{Check, check_permission, fulfillable, hand_of, may_see_duty};

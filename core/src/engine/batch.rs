@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use super::{
     Action, Command, Engine, EngineError, Inner, Receipt,
     carry::{Done, carry_out},
-    workspace::Workspace,
+    workspace::{Workspace, open_body},
 };
 use crate::{
     procedure::{
@@ -25,8 +25,8 @@ use crate::{
         },
     },
     store::{
-        EntryQuery, GroupOutcome, Loaded, Scope, StoreError, StoreTx, StoredCase, StoredCommand,
-        StoredEntry, Wanted,
+        EntryQuery, GroupOutcome, Loaded, Read, Scope, StoreError, StoreTx, StoredCase,
+        StoredCommand, StoredEntry, Wanted,
     },
     terms::id::CaseId,
 };
@@ -221,7 +221,8 @@ impl Inner {
     /// Keys are resolved before the transaction, so that it never waits for a key store.
     async fn prepare_keys(&self, commands: &[&Command]) -> Result<(), EngineError> {
         let mut reader = self.store.reader(self.realm()).await?;
-        let loaded = reader.load(&self.wanted(commands)).await?;
+        let mut loaded = reader.load(&self.wanted(commands)).await?;
+        self.load_named(&mut *reader, &mut loaded, commands).await?;
         let mut subjects: Vec<_> = loaded.cases.iter().map(|case| case.facts.subject.id).collect();
         subjects.extend(self.wanted(commands).subjects);
         Ok(self.sealer.prepare(self.realm(), &subjects).await?)
@@ -266,6 +267,7 @@ impl Inner {
         commands: &[&Command],
     ) -> Result<Vec<Outcome>, EngineError> {
         let mut loaded = tx.load(&self.wanted(commands)).await?;
+        self.load_named(&mut *tx, &mut loaded, commands).await?;
         if commands.iter().any(|command| self.registry.hands_over(command.transition())) {
             load_receivers(tx, &mut loaded).await?;
         }
@@ -319,6 +321,48 @@ impl Inner {
             },
         };
         Ok(commands.iter().zip(done).map(finish).collect())
+    }
+
+    /// Loads the cases that forms or the data of cases name: which they are is known only when the
+    /// cases themselves are there, so it takes a load more, and only where something is named.
+    async fn load_named<R: Read + ?Sized>(
+        &self,
+        reader: &mut R,
+        loaded: &mut Loaded,
+        commands: &[&Command],
+    ) -> Result<(), EngineError> {
+        let mut named = BTreeSet::new();
+        for command in commands {
+            if !self.registry.names_cases(command.transition()) {
+                continue;
+            }
+            let ids = match &command.action {
+                Action::Open(open) => {
+                    let definition = self.registry.newest(&open.procedure);
+                    let spec = definition.and_then(|one| one.transition(&open.transition));
+                    spec.map(|spec| spec.looks_at(&open.payload, None))
+                }
+                Action::Fire { case, transition, payload } => {
+                    let stored = loaded.cases.iter().find(|stored| stored.facts.id == *case);
+                    let Some(stored) = stored else { continue };
+                    let definition = self.registry.of_case(&stored.facts)?;
+                    let Some(spec) = definition.transition(transition) else { continue };
+                    let data = open_body(&*self.sealer, self.realm(), stored)?.data;
+                    Some(spec.looks_at(payload, Some(&data)))
+                }
+            };
+            // A form that cannot be read is refused when the step is decided.
+            named.extend(ids.and_then(Result::ok).unwrap_or_default());
+        }
+        named.retain(|id| !loaded.cases.iter().any(|case| case.facts.id == *id));
+        if named.is_empty() {
+            return Ok(());
+        }
+        let wanted = Wanted { cases: named.into_iter().collect(), ..Wanted::default() };
+        let more = reader.load(&wanted).await?;
+        loaded.cases.extend(more.cases);
+        loaded.scopes.extend(more.scopes);
+        Ok(())
     }
 
     pub(super) fn workspace(&self, loaded: Loaded) -> Workspace<'_> {

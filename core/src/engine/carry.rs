@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     case::{Decide, decide},
-    procedure::Refusal,
+    procedure::{Beside, Refusal},
     store::{NewCommand, Scope, StoredEntry},
     terms::{
         actor::{Actor, Profile, Role},
@@ -233,6 +233,7 @@ impl Carry<'_> {
         } else {
             Vec::new()
         };
+        let named = self.named(&live, transition, payload, born)?;
         let now = self.now.max(facts.recorded_at);
         let areas = facts.areas.clone();
         let step = decide(
@@ -253,6 +254,7 @@ impl Carry<'_> {
                 occurred_at: self.occurred_at,
                 recorded_at: now,
                 beside: &beside,
+                named: &named,
             },
             transition,
             payload,
@@ -293,6 +295,29 @@ impl Carry<'_> {
         self.write(&mut live, draft, born)?;
         self.draft.cases.insert(id, live);
         Ok(())
+    }
+
+    /// The cases that a step names and that are there; the step stands only if they still are as
+    /// it saw them.
+    fn named(
+        &mut self,
+        live: &Live,
+        transition: &str,
+        payload: &Value,
+        born: bool,
+    ) -> Result<Vec<Beside>, EngineError> {
+        let Some(spec) = live.definition.transition(transition) else { return Ok(Vec::new()) };
+        let own = live.facts().id;
+        let mut named = Vec::new();
+        for id in spec.looks_at(payload, (!born).then_some(&live.data))? {
+            if id != own
+                && let Some(case) = self.workspace.seen(&self.draft, id)
+            {
+                self.draft.extras.seen.insert(id);
+                named.push(case);
+            }
+        }
+        Ok(named)
     }
 
     /// Every step that looks at other cases, or opens one, compares and sets the scopes.

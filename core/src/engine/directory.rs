@@ -79,6 +79,13 @@ impl Staff {
         self.people.get(id)
     }
 
+    /// The area a unit works for: of all its people's, the widest.
+    pub fn area_of(&self, unit: &UnitId) -> Option<AreaCode> {
+        let grants = self.people.values().filter(|row| row.active).flat_map(|row| &row.grants);
+        let areas = grants.filter(|grant| &grant.unit == unit).map(|grant| &grant.area);
+        areas.min_by_key(|area| area.as_str().len()).cloned()
+    }
+
     /// The leader of a unit who is not away.
     pub fn leader_of(&self, unit: &UnitId, on: CivilDate) -> Option<&StaffRow> {
         self.people

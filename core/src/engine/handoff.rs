@@ -1,6 +1,6 @@
 //! Handoffs: what a step of one case does in another procedure, in the same transaction.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     case::Step,
-    procedure::{HandOver, Handoff, MAX_HANDOFF_DEPTH, Mode, Refusal},
+    procedure::{HandOver, Handoff, MAX_HANDOFF_DEPTH, Mode, Opening, Refusal},
     store::Message,
     terms::id::{CaseId, MessageId},
     trail::{Handed, Kind, Link, LinkKind},
@@ -86,26 +86,43 @@ impl Carry<'_> {
         }
         let carried = self.engine.registry.newest(handoff.to).map(Arc::clone);
         let definition = match (handoff.mode, carried) {
-            (Mode::Open | Mode::Inform, Some(definition)) => definition,
+            // A proposal that is carried here waits in its first state until a person takes it up.
+            (Mode::Open | Mode::Inform | Mode::Propose, Some(definition)) => definition,
             (Mode::Open | Mode::Inform, None) => {
                 return Ok(Handing::Message(self.message(sender, seq, handoff, "handoff")));
             }
-            (Mode::Propose, _) => {
+            (Mode::Propose, None) => {
                 return Ok(Handing::Message(self.message(sender, seq, handoff, "propose")));
             }
             (Mode::Message, _) => {
                 return Ok(Handing::Message(self.message(sender, seq, handoff, "message")));
             }
         };
-        let subject = hand_over.subject.unwrap_or(sender.facts().subject);
         let incident = sender.facts().incident;
-        self.lock(subject, incident);
         let from = Link {
             kind: LinkKind::HandedFrom,
             case: sender.facts().id,
             seq: Some(seq),
             handoff: Some(handoff.id.to_owned()),
         };
+        if handoff.mode == Mode::Inform
+            && let Some(case) = hand_over.case
+        {
+            return self.inform(case, handoff, hand_over, from, depth);
+        }
+        let Some(spec) = definition.transition(handoff.opens_by) else {
+            return Err(Refusal::UnknownTransition {
+                procedure: handoff.to.to_owned(),
+                transition: handoff.opens_by.to_owned(),
+            }
+            .into());
+        };
+        // A step that opens no case has no form to read an opening from.
+        let opening =
+            if spec.opens_case { spec.opening(&hand_over.payload)? } else { Opening::default() };
+        let (subject, own_area) =
+            self.about(&definition, &opening, Some(sender.facts().subject))?;
+        self.lock(subject, incident);
         if handoff.mode == Mode::Inform {
             let beside = self.workspace.beside(&self.draft, subject, incident, None);
             let open = beside.into_iter().find(|case| {
@@ -117,18 +134,17 @@ impl Carry<'_> {
                 return self.inform(open.facts.id, handoff, hand_over, from, depth);
             }
         }
-        let Some(spec) = definition.transition(handoff.opens_by) else {
-            return Err(Refusal::UnknownTransition {
-                procedure: handoff.to.to_owned(),
-                transition: handoff.opens_by.to_owned(),
-            }
-            .into());
-        };
         if !spec.opens_case {
             return Ok(Handing::Nothing);
         }
-        let mut areas = sender.facts().areas.clone();
-        areas.extend(step.areas.iter().cloned());
+        // The areas are those of the same subject; what is about a unit or the county has its own.
+        let mut areas = BTreeMap::new();
+        if subject == sender.facts().subject {
+            areas.extend(sender.facts().areas.clone());
+            areas.extend(step.areas.iter().cloned());
+        }
+        areas.extend(own_area);
+        areas.extend(opening.areas);
         let live = self.unborn(&definition, subject, incident, areas);
         let case = live.facts().id;
         let opened_by = self.profile.unit.clone();

@@ -29,15 +29,12 @@ impl Carry<'_> {
         // The right to open is looked at before the form, so that nobody learns the form of what
         // he may not open.
         self.may_open(definition, spec)?;
-        let Opening { subject, areas } = spec.opening(&open.payload)?;
-        let named = subject.map(|id| Subject { kind: definition.subject(), id });
-        let subject = open.subject.or(named).unwrap_or_else(|| Subject {
-            kind: SubjectKind::UnidentifiedChild,
-            id: SubjectId::from(self.new_id()),
-        });
+        let opening = spec.opening(&open.payload)?;
+        let (subject, known) = self.about(definition, &opening, open.subject)?;
         let incident = open.incident.unwrap_or_else(|| IncidentId::from(self.new_id()));
         let mut all = self.known_areas(subject);
-        all.extend(areas);
+        all.extend(known);
+        all.extend(opening.areas);
         all.extend(open.areas.clone());
         if all.is_empty() {
             all.extend(self.own_area(spec));
@@ -62,6 +59,46 @@ impl Carry<'_> {
             born: true,
         })?;
         self.done(case, false)
+    }
+
+    /// Whom a case that is opened is about, and the area that follows from that alone: a unit's
+    /// from the directory, the county's from the realm.
+    ///
+    /// `given` is whom the caller named, or the subject of the case that hands over.
+    pub(super) fn about(
+        &self,
+        definition: &Definition,
+        opening: &Opening,
+        given: Option<Subject>,
+    ) -> Result<(Subject, Option<(AreaPurpose, AreaCode)>), Refusal> {
+        let realm = self.workspace.realm();
+        let kind = definition.subject();
+        let at = |area| Some((AreaPurpose::Unit, area));
+        match kind {
+            SubjectKind::County => Ok((Subject::county(realm), at(realm.area()))),
+            SubjectKind::Unit => {
+                let Some(unit) = &opening.unit else {
+                    return Err(Refusal::field(
+                        "unit",
+                        "expected the unit it is about, found none",
+                    ));
+                };
+                let area = self.staff.area_of(unit).unwrap_or_else(|| realm.area());
+                Ok((Subject::unit(realm, unit), at(area)))
+            }
+            SubjectKind::Child
+            | SubjectKind::UnidentifiedChild
+            | SubjectKind::Village
+            | SubjectKind::Town => {
+                let named = opening.subject.map(|id| Subject { kind, id });
+                let fits = |subject: &Subject| subject.kind.is_child() == kind.is_child();
+                let unknown = || Subject {
+                    kind: SubjectKind::UnidentifiedChild,
+                    id: SubjectId::from(self.new_id()),
+                };
+                Ok((given.filter(fits).or(named).unwrap_or_else(unknown), None))
+            }
+        }
     }
 
     fn may_open(&self, definition: &Definition, spec: &TransitionSpec) -> Result<(), Refusal> {

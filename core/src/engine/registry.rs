@@ -69,6 +69,14 @@ impl Registry {
             .any(|step| !step.handoffs.is_empty())
     }
 
+    /// Whether a transition of this name may see cases by name anywhere.
+    pub(super) fn names_cases(&self, transition: &str) -> bool {
+        self.by_hash
+            .values()
+            .filter_map(|definition| definition.transition(transition))
+            .any(|step| !step.names.is_empty())
+    }
+
     /// Whether a transition of this name looks at other cases anywhere: it declares to, hands
     /// something over, or opens a case.
     pub(super) fn looks_beside(&self, transition: &str) -> bool {

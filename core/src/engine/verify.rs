@@ -197,7 +197,10 @@ impl Engine {
         let definition = self.inner.registry.of_case(facts).ok()?;
         let spec = definition.transition(&envelope.transition)?;
         // What stood beside then is not known now, and other rules may give another answer.
-        if !spec.beside.is_empty() || envelope.rule_pack != self.inner.rules.hash() {
+        if !spec.beside.is_empty()
+            || !spec.names.is_empty()
+            || envelope.rule_pack != self.inner.rules.hash()
+        {
             return None;
         }
         let before = then.data.as_ref();
@@ -218,6 +221,9 @@ impl Engine {
             occurred_at: envelope.occurred_at,
             recorded_at: envelope.recorded_at,
             beside: None,
+            named: None,
+            // Whoever acts by an own right acts in a role.
+            by_chain: envelope.role.is_none(),
             rules: &self.inner.rules,
         };
         Some(match definition.run(spec, &body.payload, before, &step) {

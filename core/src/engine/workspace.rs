@@ -68,6 +68,8 @@ pub(super) struct Extras {
     pub(super) staff: Vec<StaffRow>,
     /// Scopes the step looked at or opened a case in.
     pub(super) scopes: BTreeSet<Scope>,
+    /// Cases the step saw by name; they must still be as it saw them.
+    pub(super) seen: BTreeSet<CaseId>,
 }
 
 /// The result of one step, not yet taken into the workspace: dropped when the step is refused.
@@ -170,9 +172,20 @@ impl<'e> Workspace<'e> {
             .collect()
     }
 
+    /// One case as others may see it.
+    pub(super) fn seen(&self, draft: &Draft, id: CaseId) -> Option<Beside> {
+        let live = draft.cases.get(&id).or_else(|| self.live.get(&id));
+        let (facts, attributes) = match live {
+            Some(live) => (live.facts(), &live.image.attributes),
+            None => self.stored.get(&id).map(|case| (&case.facts, &case.attributes))?,
+        };
+        Some(Beside { facts: facts.clone(), attributes: attributes.clone() })
+    }
+
     /// Takes the result of a step that stands.
     pub(super) fn take(&mut self, draft: Draft) {
-        self.steps.push((draft.cases.keys().copied().collect(), draft.extras));
+        let seen = draft.extras.seen.iter().copied();
+        self.steps.push((draft.cases.keys().copied().chain(seen).collect(), draft.extras));
         self.live.extend(draft.cases);
     }
 
@@ -216,7 +229,13 @@ impl<'e> Workspace<'e> {
             scopes: scopes.iter().map(|scope| (*scope, revision(scope))).collect(),
             ..Group::default()
         };
-        for live in cases.iter().filter_map(|id| self.live.get(id)) {
+        for id in cases {
+            let Some(live) = self.live.get(id) else {
+                // Only seen: it is expected as it was, and not written.
+                let seen = self.stored.get(id).map(|case| (*id, case.facts.revision));
+                group.expect.extend(seen);
+                continue;
+            };
             group.expect.push((live.facts().id, live.loaded));
             group.cases.push(self.write(live));
             group.entries.extend(live.entries.iter().cloned());

@@ -14,7 +14,7 @@ use crate::{
         area::{AreaCode, AreaPurpose},
         evidence::ActedBy,
         facts::{CaseFacts, Subject},
-        id::{ActorId, CaseId, IncidentId, SubjectId},
+        id::{ActorId, CaseId, IncidentId, SubjectId, UnitId},
         time::Timestamp,
     },
 };
@@ -27,6 +27,9 @@ pub struct Beside {
     /// Its attributes.
     pub attributes: BTreeMap<String, String>,
 }
+
+/// The attribute that keeps the unit a case is entrusted to 承办单位.
+pub const LEAD_UNIT: &str = "lead_unit";
 
 /// Everything a transition may know. It is data: deciding performs no I/O.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +55,10 @@ pub struct StepFacts<'a> {
     /// The declared cases beside it; nothing while a corrected history is rehearsed, when what
     /// stood beside then is not known any more.
     pub beside: Option<&'a [Beside]>,
+    /// The declared cases that the form or the data names; nothing in a rehearsal, as `beside`.
+    pub named: Option<&'a [Beside]>,
+    /// Whether the chain or time takes the step, and not somebody by an own right.
+    pub by_chain: bool,
     /// The rules in force.
     pub rules: &'a RulePack,
 }
@@ -63,8 +70,9 @@ pub struct HandOver {
     pub id: &'static str,
     /// The form of the receiving transition.
     pub payload: Value,
-    /// Whom the receiving case is about, if not the same subject.
-    pub subject: Option<Subject>,
+    /// The case that is to learn it; else the receiving procedure's open case of the same subject,
+    /// or a new one.
+    pub case: Option<CaseId>,
 }
 
 /// What a transition did, besides changing the data.
@@ -169,18 +177,66 @@ impl<'a, P: Procedure> StepContext<'a, P> {
         self.facts.duties.iter().any(|owed| owed.name == duty && owed.is_open())
     }
 
-    /// Makes a handoff that the transition declares, about the same subject. `form` is what the
-    /// receiving transition asks for.
+    /// Entrusts the case to a unit 承办单位: it holds what is owed from this step on, if it has
+    /// an active account in a role that may record it.
+    pub fn entrust(&mut self, unit: &UnitId) {
+        self.attribute(LEAD_UNIT, unit.as_str());
+    }
+
+    /// The unit the case was entrusted to before this step.
+    pub fn lead_unit(&self) -> Option<&'a str> {
+        self.attribute_before(LEAD_UNIT)
+    }
+
+    /// Makes a handoff that the transition declares. `form` is what the receiving transition asks
+    /// for. Made twice in mode `open`, it opens two cases.
     ///
     /// # Errors
     /// [`Refusal::Handoff`] if the form cannot be written as JSON.
     pub fn hand_off(&mut self, id: &'static str, form: &impl Serialize) -> Result<(), Refusal> {
+        self.hand(id, None, form)
+    }
+
+    /// Makes a handoff of mode `inform` to this very case, which [`Transition::looks_at`] named.
+    ///
+    /// [`Transition::looks_at`]: super::Transition::looks_at
+    ///
+    /// # Errors
+    /// [`Refusal::Handoff`] if the form cannot be written as JSON.
+    pub fn hand_off_to(
+        &mut self,
+        id: &'static str,
+        case: CaseId,
+        form: &impl Serialize,
+    ) -> Result<(), Refusal> {
+        self.hand(id, Some(case), form)
+    }
+
+    fn hand(
+        &mut self,
+        id: &'static str,
+        case: Option<CaseId>,
+        form: &impl Serialize,
+    ) -> Result<(), Refusal> {
         let payload = serde_json::to_value(form).map_err(|problem| Refusal::Handoff {
             handoff: id.to_owned(),
             reason: problem.to_string(),
         })?;
-        self.effects.handoffs.push(HandOver { id, payload, subject: None });
+        self.effects.handoffs.push(HandOver { id, payload, case });
         Ok(())
+    }
+
+    /// Whether the step is only rehearsed, after a correction: what stood beside it or was named
+    /// by it is not known then, and rules that look there are not asked again.
+    pub fn is_rehearsal(&self) -> bool {
+        self.facts.beside.is_none()
+    }
+
+    /// A case that [`Transition::looks_at`] named, if it is there and of a declared procedure.
+    ///
+    /// [`Transition::looks_at`]: super::Transition::looks_at
+    pub fn named(&self, case: CaseId) -> Option<&'a Beside> {
+        self.facts.named.unwrap_or_default().iter().find(|named| named.facts.id == case)
     }
 
     /// The open case of this procedure about the same subject, if the transition declares to look

@@ -14,7 +14,7 @@ use crate::terms::{
     actor::Role,
     area::{AreaCode, AreaPurpose},
     facts::{ANNULLED, MERGED, SubjectKind},
-    id::{Digest, SubjectId},
+    id::{CaseId, Digest, SubjectId, UnitId},
     label::Label,
 };
 
@@ -32,8 +32,10 @@ pub struct StateSpec {
 /// Whom and where a case is about, as far as the form that opens it says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Opening {
-    /// Whom, if known.
+    /// Which child, if known.
     pub subject: Option<SubjectId>,
+    /// Which unit, for a procedure about units.
+    pub unit: Option<UnitId>,
     /// Where.
     pub areas: Vec<(AreaPurpose, AreaCode)>,
 }
@@ -53,6 +55,7 @@ pub struct Ran {
 
 type Run = fn(&Value, Option<&Value>, &StepFacts<'_>, &[DutySpec]) -> Result<Ran, Refusal>;
 type Open = fn(&Value) -> Result<Opening, Refusal>;
+type Look = fn(&Value, Option<&Value>) -> Result<Vec<CaseId>, Refusal>;
 
 /// A transition as the definition keeps it.
 #[expect(clippy::struct_excessive_bools, reason = "each is a column of the domain's table")]
@@ -82,6 +85,9 @@ pub struct TransitionSpec {
     pub handoffs: Vec<Handoff>,
     /// The procedures it sees beside.
     pub beside: Vec<&'static str>,
+    /// The procedures of the cases it may see by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<&'static str>,
     /// The transitions it checks.
     pub four_eyes: Vec<&'static str>,
     /// Whether its entry hides who recorded it.
@@ -96,6 +102,8 @@ pub struct TransitionSpec {
     run: Run,
     #[serde(skip)]
     open: Open,
+    #[serde(skip)]
+    look: Look,
 }
 
 impl fmt::Debug for TransitionSpec {
@@ -139,6 +147,7 @@ impl TransitionSpec {
             opens: T::OPENS.to_vec(),
             handoffs: T::HANDOFFS.to_vec(),
             beside: T::BESIDE.to_vec(),
+            names: T::NAMES.to_vec(),
             four_eyes: T::FOUR_EYES.to_vec(),
             reporter_secret: T::REPORTER_SECRET,
             life_event: T::LIFE_EVENT,
@@ -146,6 +155,7 @@ impl TransitionSpec {
             schema: schema.to_value(),
             run: run::<P, T>,
             open: open::<P, T>,
+            look: look::<P, T>,
         }
     }
 
@@ -162,6 +172,14 @@ impl TransitionSpec {
         (self.open)(payload)
     }
 
+    /// The cases that the form, or the data of its case, names and that it must see.
+    ///
+    /// # Errors
+    /// [`Refusal::Field`] if the form or the data cannot be read.
+    pub fn looks_at(&self, payload: &Value, data: Option<&Value>) -> Result<Vec<CaseId>, Refusal> {
+        if self.names.is_empty() { Ok(Vec::new()) } else { (self.look)(payload, data) }
+    }
+
     /// Whether taking it needs somebody's approval: it checks another person's step.
     pub fn is_approval(&self) -> bool {
         !self.four_eyes.is_empty()
@@ -174,6 +192,13 @@ fn names<S: State>(states: &[S]) -> Vec<&'static str> {
 
 fn open<P: Procedure, T: Transition<P>>(payload: &Value) -> Result<Opening, Refusal> {
     Ok(read_form::<T>(payload)?.opening())
+}
+
+fn look<P: Procedure, T: Transition<P>>(
+    payload: &Value,
+    data: Option<&Value>,
+) -> Result<Vec<CaseId>, Refusal> {
+    Ok(read_form::<T>(payload)?.looks_at(&decode::<P>(data)?))
 }
 
 fn decode<P: Procedure>(data: Option<&Value>) -> Result<P::Data, Refusal> {

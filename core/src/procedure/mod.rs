@@ -30,7 +30,7 @@ pub mod wide;
 mod tests;
 
 pub use chain_check::{MAX_HANDOFF_DEPTH, chain_problems, handoff_circles};
-pub use context::{Beside, Effects, HandOver, StepContext, StepFacts};
+pub use context::{Beside, Effects, HandOver, LEAD_UNIT, StepContext, StepFacts};
 pub use define::Define;
 pub use definition::{Clocks, Definition, Opening, Ran, StateSpec, TransitionSpec};
 pub use diagram::{DiagramFormat, chain_diagram, diagram};

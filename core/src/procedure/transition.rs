@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Opening, Procedure, Refusal, State, StepContext};
-use crate::terms::{actor::Role, label::Label};
+use crate::terms::{actor::Role, id::CaseId, label::Label};
 
 /// Roles as a table writes them: single roles and groups, each a slice, side by side.
 pub type Roles = &'static [&'static [Role]];
@@ -148,6 +148,9 @@ pub trait Transition<P: Procedure>:
     /// The procedures whose cases of the same subject or incident it must see. What is not
     /// declared is not visible.
     const BESIDE: &'static [&'static str] = &[];
+    /// The procedures of the cases it may see by name, whatever they are about: those that
+    /// [`looks_at`](Transition::looks_at) gives. What is not declared is not visible.
+    const NAMES: &'static [&'static str] = &[];
     /// The transitions it checks: whoever took one of them last may not take this one 四眼原则.
     const FOUR_EYES: &'static [&'static str] = &[];
     /// Whether the entry must not show who recorded it 报告人保密.
@@ -169,5 +172,11 @@ pub trait Transition<P: Procedure>:
     /// Whom and where a case opened by it is about, as far as the form says.
     fn opening(&self) -> Opening {
         Opening::default()
+    }
+
+    /// The cases that the form, or what the case remembers, names and that it must see. They are
+    /// loaded with the step, and it is written only if they are still as it saw them.
+    fn looks_at(&self, _data: &P::Data) -> Vec<CaseId> {
+        Vec::new()
     }
 }

@@ -59,6 +59,29 @@ pub struct Subject {
     pub id: SubjectId,
 }
 
+impl Subject {
+    /// The county itself 县.
+    pub fn county(realm: &Realm) -> Self {
+        Self::derived(SubjectKind::County, realm, "")
+    }
+
+    /// A unit 单位, by the id the directory knows it by.
+    pub fn unit(realm: &Realm, unit: &UnitId) -> Self {
+        Self::derived(SubjectKind::Unit, realm, unit.as_str())
+    }
+
+    /// What has a name of its own needs no id by chance: every case about it finds the others.
+    fn derived(kind: SubjectKind, realm: &Realm, name: &str) -> Self {
+        let parts = ["hexacase/subject/", kind.name(), "/", realm.as_str(), "/", name];
+        let digest = Digest::of_parts(&parts.map(str::as_bytes));
+        let mut id = [0; 16];
+        for (to, from) in id.iter_mut().zip(digest.as_bytes()) {
+            *to = *from;
+        }
+        Self { kind, id: SubjectId::from_bytes(id) }
+    }
+}
+
 /// The facts of a case that are neither personal nor free text: all a worklist, a list or a
 /// permission needs to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,5 +148,22 @@ pub struct CaseNumber {
 impl fmt::Display for CaseNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}-{:06}", self.realm, self.year, self.number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unit_and_the_county_are_the_same_subject_whoever_asks() {
+        let realm: Realm = "999999".parse().unwrap();
+        let unit = |name| Subject::unit(&realm, &UnitId::constant(name));
+        assert_eq!(unit("education"), unit("education"));
+        assert_ne!(unit("education"), unit("health"));
+        assert_eq!(Subject::county(&realm), Subject::county(&realm));
+        assert_ne!(Subject::county(&realm).id, unit("").id);
+        let other: Realm = "999998".parse().unwrap();
+        assert_ne!(Subject::county(&realm), Subject::county(&other));
     }
 }

@@ -175,8 +175,13 @@ impl Carry<'_> {
                 &attributes,
                 (occurred_at, envelope.recorded_at),
             );
-            let facts =
-                StepFacts { case: data.is_some().then_some(&before), duties: &owed, ..facts };
+            let facts = StepFacts {
+                case: data.is_some().then_some(&before),
+                duties: &owed,
+                // Whoever acts by an own right acts in a role.
+                by_chain: envelope.role.is_none(),
+                ..facts
+            };
             let ran = live.definition.run(spec, &payload, data.as_ref(), &facts);
             let ran = ran.map_err(|refusal| {
                 not_applicable(
@@ -216,6 +221,8 @@ impl Carry<'_> {
             occurred_at,
             recorded_at,
             beside: None,
+            named: None,
+            by_chain: false,
             rules: &self.engine.rules,
         }
     }

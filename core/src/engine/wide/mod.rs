@@ -24,7 +24,7 @@ use super::{
     workspace::Live,
 };
 use crate::{
-    case::{Check, Ground, Ledger},
+    case::{Check, Ground, Ledger, Near},
     procedure::{
         Refusal,
         wide::{WideStep, forms::Attach},
@@ -140,8 +140,8 @@ impl Carry<'_> {
             directory: self.staff,
         };
         let facts = live.facts();
-        let opened_by = facts.opened_by.as_ref();
-        Ledger::new(&ground, &facts.area, opened_by, at, &live.image.duties, facts.duties)
+        let near = Near::case(facts, &live.image.attributes);
+        Ledger::new(&ground, near, at, &live.image.duties, facts.duties)
     }
 }
 

@@ -83,6 +83,7 @@ impl Transition<CareFile> for OpenFile {
         Opening {
             subject: Some(self.child),
             areas: AREAS.into_iter().zip(self.areas.iter().cloned()).collect(),
+            ..Opening::default()
         }
     }
 }

@@ -69,7 +69,7 @@ impl Transition<RiskAlert> for RegisterClue {
     }
 
     fn opening(&self) -> Opening {
-        Opening { subject: self.child, areas: Vec::new() }
+        Opening { subject: self.child, ..Opening::default() }
     }
 }
 

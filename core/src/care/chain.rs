@@ -112,6 +112,16 @@ macro_rules! told {
         pub const TOLD: &[Handoff] = &[$(
             Handoff { id: $id, to: $to, opens_by: ONLY_TOLD, mode: Mode::Inform },
         )*];
+
+        /// The links of an item that is adopted: its tasks, and the cases that are told.
+        pub const ADOPTED: &[Handoff] = &[H03, $(
+            Handoff { id: $id, to: $to, opens_by: ONLY_TOLD, mode: Mode::Inform },
+        )*];
+
+        /// The links of minutes that are issued: their tasks, and the cases of a case conference.
+        pub const ISSUED: &[Handoff] = &[H01, $(
+            Handoff { id: $id, to: $to, opens_by: ONLY_TOLD, mode: Mode::Inform },
+        )*];
     };
 }
 

@@ -25,10 +25,13 @@ pub use world::{wide_table, world};
 
 use self::{
     mechanisms::{
-        early_warning::risk_alert::RiskAlert, emergency_response::EmergencyResponse,
+        early_warning::risk_alert::RiskAlert,
+        emergency_response::EmergencyResponse,
+        joint_meeting::{action_item::ActionItem, agenda_item::AgendaItem, meeting::Meeting},
         mandatory_report::MandatoryReport,
     },
     register::care_file::CareFile,
+    scheme::listed_oversight::ListedOversight,
     world::Builder,
 };
 use crate::{
@@ -42,10 +45,14 @@ use crate::{
 /// Everything wrong with each procedure.
 pub fn definitions(rules: &RulePack) -> Result<Vec<Definition>, Vec<DefinitionError>> {
     const CARRIED: &[Builder] = &[
+        Builder::of::<Meeting>(),
+        Builder::of::<AgendaItem>(),
+        Builder::of::<ActionItem>(),
         Builder::of::<RiskAlert>(),
         Builder::of::<MandatoryReport>(),
         Builder::of::<EmergencyResponse>(),
         Builder::of::<CareFile>(),
+        Builder::of::<ListedOversight>(),
     ];
     world::build_all(CARRIED, rules)
 }

@@ -1,16 +1,16 @@
-//! Who owes which duty in the procedures this version carries, for those who speak of another
-//! procedure's duty by its name.
+//! The duties of the procedures this version carries, for those who speak of another procedure's
+//! duty by its name.
 
 use std::sync::LazyLock;
 
 use super::{definitions, rules::national};
-use crate::{procedure::Definition, terms::actor::Role};
+use crate::procedure::{Definition, DutySpec};
 
-/// Who owes the duty of this name, where the procedure is carried and has it.
-pub(super) fn by(procedure: &str, duty: &str) -> Option<&'static [Role]> {
+/// The duty of this name, where the procedure is carried and has it.
+pub(super) fn duty(procedure: &str, duty: &str) -> Option<&'static DutySpec> {
     // Built once; the tables of the procedures do not depend on a county's rules.
     static CARRIED: LazyLock<Vec<Definition>> =
         LazyLock::new(|| definitions(national()).unwrap_or_default());
     let definition = CARRIED.iter().find(|definition| definition.name() == procedure)?;
-    definition.duty(duty).map(|spec| spec.owed_by.as_slice())
+    definition.duty(duty)
 }

@@ -12,6 +12,10 @@ pub(crate) fn test_world() -> World {
             ("mandatory_report", vec!["discover", "record_report_made"]),
             ("emergency_response", vec!["raise_alarm"]),
             ("care_file", vec!["open_file"]),
+            ("meeting", vec!["propose_meeting"]),
+            ("agenda_item", vec!["propose_item"]),
+            ("action_item", vec!["assign"]),
+            ("listed_oversight", vec!["propose_oversight"]),
         ],
         ..world(national())
     }

@@ -24,6 +24,8 @@ pub struct OversightData {
     pub obligation: Option<Text>,
     /// The case in which it is owed.
     pub case: Option<CaseId>,
+    /// The duty that is overdue there.
+    pub duty: Option<Text>,
     /// The time limit that passed.
     pub limit: Option<LimitId>,
     /// By when the unit is to reply, as the signed notice says.

@@ -46,7 +46,8 @@ impl Transition<ListedOversight> for SignOversight {
     const ACTED_BY: Roles = &[COUNTY_LEADER, CONVENER];
     const BY: Roles = &[GOVERNMENT_INSPECTION_OFFICE, CONVENER];
     const NAMES: &'static [&'static str] = LOOKED_AT;
-    const BASIS: LegalBasis = LegalBasis::practice("督办由人签批，以县政府督查室或者联席会议名义发出");
+    const BASIS: LegalBasis =
+        LegalBasis::practice("督办由人签批，以县政府督查室或者联席会议名义发出");
 
     fn apply(&self, step: &mut StepContext<'_, ListedOversight>) -> Result<(), Refusal> {
         let may = step.is_rehearsal() || may_be_demanded(step);

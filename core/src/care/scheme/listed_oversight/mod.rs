@@ -29,6 +29,7 @@ pub use state::OversightState;
 use crate::{
     care::{
         mechanisms::emergency_response::EMERGENCY_RESPONSE,
+        owed,
         roles::{
             self, CIVIL_AFFAIRS_BUREAU, CONVENER, COUNTY_LEADER, GOVERNMENT_INSPECTION_OFFICE,
             JOINT_MEETING_OFFICE, MEMBER_LIAISON, POLICE, TOWN_LEADER,
@@ -36,7 +37,7 @@ use crate::{
         told::EVERY_CASE,
     },
     procedure::{Define, Duty, Guard, Procedure, StepContext, Timing},
-    terms::{area::AreaPurpose, facts::SubjectKind, label::Label},
+    terms::{area::AreaPurpose, facts::SubjectKind, label::Label, time::CivilDate},
 };
 
 /// The name of the procedure, for those who hand over to it.
@@ -76,7 +77,7 @@ impl Procedure for ListedOversight {
 
     fn timing(duty: &str, data: &OversightData) -> Timing {
         match duty {
-            "reply_oversight" => Timing::default().due(data.due.map(|due| due.end())),
+            "reply_oversight" => Timing::default().due(data.due.map(CivilDate::end)),
             _ => Timing::default(),
         }
     }
@@ -136,7 +137,7 @@ fn is_judicial(step: &StepContext<'_, ListedOversight>) -> bool {
 }
 
 fn is_police(step: &StepContext<'_, ListedOversight>) -> bool {
-    step.data.owed_by.as_ref().is_some_and(|role| POLICE.iter().any(|group| group == role))
+    step.data.owed_by.as_ref().is_some_and(|role| POLICE.contains(role))
 }
 
 /// Whether a demand may go out. The police may get one for what they owe where a child is in
@@ -146,7 +147,11 @@ fn may_be_demanded(step: &StepContext<'_, ListedOversight>) -> bool {
         return false;
     }
     let case = step.data.case.and_then(|case| step.named(case));
-    !is_police(step) || case.is_some_and(|case| case.facts.procedure == EMERGENCY_RESPONSE)
+    let danger = case.is_some_and(|case| case.facts.procedure == EMERGENCY_RESPONSE);
+    let duty = step.data.duty.as_ref();
+    let spec = duty.and_then(|duty| owed::duty(EMERGENCY_RESPONSE, duty.as_str()));
+    let investigates = spec.is_none_or(|spec| spec.ladder == "judicial");
+    !is_police(step) || (danger && !investigates)
 }
 
 fn may_be_inquired(step: &StepContext<'_, ListedOversight>) -> bool {
@@ -164,6 +169,7 @@ fn replies_for_unit(step: &StepContext<'_, ListedOversight>) -> bool {
     let grants = &step.facts().actor.grants;
     grants.iter().any(|grant| {
         TOWN_LEADER.contains(&grant.role)
-            || (MEMBER_LIAISON.contains(&grant.role) && Some(&grant.unit) == step.data.unit.as_ref())
+            || (MEMBER_LIAISON.contains(&grant.role)
+                && Some(&grant.unit) == step.data.unit.as_ref())
     })
 }

@@ -69,6 +69,7 @@ impl Transition<ListedOversight> for ProposeOversight {
         step.data.owed_by = Some(self.owed_by.clone());
         step.data.obligation = Some(self.obligation.clone());
         step.data.case = Some(self.case);
+        step.data.duty = Some(self.duty.clone());
         step.data.limit.clone_from(&self.limit);
         step.attribute("owed_by", self.owed_by.as_str());
         step.attribute("about_case", self.case.to_string());
@@ -96,12 +97,13 @@ impl ProposeOversight {
             return Err(Refusal::field("case", reason));
         };
         let procedure = case.facts.procedure.as_str();
-        match owed::by(procedure, self.duty.as_str()) {
-            Some(owers) if owers.contains(&self.owed_by) => Ok(()),
-            Some(owers) => {
-                let owers: Vec<&str> = owers.iter().map(Role::as_str).collect();
+        match owed::duty(procedure, self.duty.as_str()) {
+            Some(spec) if spec.owed_by.contains(&self.owed_by) => Ok(()),
+            Some(spec) => {
+                let owers: Vec<&str> = spec.owed_by.iter().map(Role::as_str).collect();
                 let (owers, found) = (owers.join(", "), &self.owed_by);
-                let reason = format!("expected who owes `{}` ({owers}), found `{found}`", self.duty);
+                let reason =
+                    format!("expected who owes `{}` ({owers}), found `{found}`", self.duty);
                 Err(Refusal::field("owed_by", reason))
             }
             // The engine's own duties (a second person's answer) are in no table of a procedure;

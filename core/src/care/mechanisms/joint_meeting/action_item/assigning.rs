@@ -3,9 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    ActionItem, ActionItemData, ActionItemState, demand_lead, demand_may_lead, guards,
-};
+use super::{ActionItem, ActionItemData, ActionItemState, demand_lead, demand_may_lead, guards};
 use crate::{
     care::{
         chain::H04,

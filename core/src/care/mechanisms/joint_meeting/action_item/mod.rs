@@ -20,7 +20,7 @@ pub use working::{ReportProgress, ReportResult, ReturnResult, Rework, StartWork,
 use crate::{
     care::roles::{CONVENER, JOINT_MEETING_OFFICE, MEMBER_LIAISON},
     procedure::{Define, Duty, Guard, Procedure, Refusal, StepContext, Timing},
-    terms::{area::AreaPurpose, facts::SubjectKind, id::UnitId, label::Label},
+    terms::{area::AreaPurpose, facts::SubjectKind, id::UnitId, label::Label, time::CivilDate},
 };
 
 /// The procedure.
@@ -57,7 +57,7 @@ impl Procedure for ActionItem {
 
     fn timing(duty: &str, data: &ActionItemData) -> Timing {
         match duty {
-            "report_result" => Timing::default().due(data.due.map(|due| due.end())),
+            "report_result" => Timing::default().due(data.due.map(CivilDate::end)),
             _ => Timing::default(),
         }
     }

@@ -26,7 +26,10 @@ use crate::{
         told::{Told, tell},
     },
     procedure::{Beside, Define, Duty, Guard, Procedure, Refusal, StepContext, Timing},
-    terms::{area::AreaPurpose, facts::SubjectKind, id::CaseId, label::Label, text::Text},
+    terms::{
+        area::AreaPurpose, facts::SubjectKind, id::CaseId, label::Label, text::Text,
+        time::CivilDate,
+    },
 };
 
 /// The attribute that keeps the meeting it is accepted for.
@@ -67,7 +70,7 @@ impl Procedure for AgendaItem {
 
     fn timing(duty: &str, data: &AgendaItemData) -> Timing {
         match duty {
-            "take_up_again" => Timing::default().due(data.until.map(|until| until.end())),
+            "take_up_again" => Timing::default().due(data.until.map(CivilDate::end)),
             _ => Timing::default(),
         }
     }

@@ -3,9 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    AgendaItem, AgendaItemData, AgendaItemState, RED_ALERT, guards, is_red_alert,
-};
+use super::{AgendaItem, AgendaItemData, AgendaItemState, RED_ALERT, guards, is_red_alert};
 use crate::{
     care::{
         codes::AgendaSource,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{AgendaItem, AgendaItemData, AgendaItemState, decided, deciding::defer, guards};
 use crate::{
     care::{
-        chain::{H03, TOLD},
+        chain::{ADOPTED, H03, TOLD},
         mechanisms::joint_meeting::task::{self, TASKS, Task},
         roles::{CONVENER, JOINT_MEETING_OFFICE},
         told::EVERY_CASE,
@@ -86,7 +86,7 @@ impl Transition<AgendaItem> for Adopt {
     const ACTED_BY: Roles = &[CONVENER];
     const BY: Roles = &[JOINT_MEETING_OFFICE];
     const NAMES: &'static [&'static str] = EVERY_CASE;
-    const HANDOFFS: &'static [Handoff] = ADOPTS;
+    const HANDOFFS: &'static [Handoff] = ADOPTED;
     const BASIS: LegalBasis = LegalBasis::practice("会议议定并交办");
 
     fn apply(&self, step: &mut StepContext<'_, AgendaItem>) -> Result<(), Refusal> {
@@ -109,17 +109,6 @@ impl Transition<AgendaItem> for Adopt {
         data.cases.clone()
     }
 }
-
-/// [`H03`], and the links that tell the cases.
-const ADOPTS: &[Handoff] = &{
-    let mut links = [H03; TOLD.len() + 1];
-    let mut at = 0;
-    while at < TOLD.len() {
-        links[at + 1] = TOLD[at];
-        at += 1;
-    }
-    links
-};
 
 /// 未通过.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]

@@ -178,7 +178,11 @@ impl Transition<Meeting> for Schedule {
     }
 }
 
-fn demand_ahead(step: &StepContext<'_, Meeting>, field: &str, at: Timestamp) -> Result<(), Refusal> {
+fn demand_ahead(
+    step: &StepContext<'_, Meeting>,
+    field: &str,
+    at: Timestamp,
+) -> Result<(), Refusal> {
     if at < step.occurred_at() {
         let reason = format!("expected a time not before the step, found `{at}`");
         return Err(Refusal::field(field, reason));

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Meeting, MeetingData, MeetingState, guards};
 use crate::{
     care::{
-        chain::{H01, H02, TOLD},
+        chain::{H01, H02, ISSUED},
         mechanisms::{
             filled::filled,
             joint_meeting::{
@@ -62,21 +62,17 @@ impl Transition<Meeting> for Convene {
             let reason = format!("`{both}` stands among those present too");
             return Err(Refusal::field("absent", reason));
         }
-        let (Some(own), Ok(conclusion)) = (
-            step.facts().case.map(|case| case.id),
-            Text::new("会议已研究，结论以会议纪要为准"),
-        ) else {
+        let (Some(own), Ok(conclusion)) =
+            (step.facts().case.map(|case| case.id), Text::new("会议已研究，结论以会议纪要为准"))
+        else {
             return Ok(());
         };
         let items = step.data.items.clone();
         for item in items {
             // An item that was put off or taken back since is not dealt with.
             if step.named(item).is_some_and(|named| waits_for(named, own)) {
-                let discussed = RecordDiscussion {
-                    conclusion: conclusion.clone(),
-                    tasks: None,
-                    dissent: None,
-                };
+                let discussed =
+                    RecordDiscussion { conclusion: conclusion.clone(), tasks: None, dissent: None };
                 step.hand_off_to(H02.id, item, &discussed)?;
             }
         }
@@ -159,7 +155,7 @@ impl Transition<Meeting> for IssueMinutes {
     const ACTED_BY: Roles = &[CONVENER];
     const BY: Roles = &[JOINT_MEETING_OFFICE];
     const NAMES: &'static [&'static str] = EVERY_CASE;
-    const HANDOFFS: &'static [Handoff] = ISSUES;
+    const HANDOFFS: &'static [Handoff] = ISSUED;
     const FOUR_EYES: &'static [&'static str] = &["draft_minutes"];
     const BASIS: LegalBasis =
         LegalBasis::recalled("议定事项以会议纪要印发；国办函〔2016〕30号：不刻制印章，不正式行文");
@@ -199,14 +195,3 @@ impl Transition<Meeting> for IssueMinutes {
         data.all()
     }
 }
-
-/// [`H01`], and the links that tell the cases of a case conference.
-const ISSUES: &[Handoff] = &{
-    let mut links = [H01; TOLD.len() + 1];
-    let mut at = 0;
-    while at < TOLD.len() {
-        links[at + 1] = TOLD[at];
-        at += 1;
-    }
-    links
-};

@@ -296,7 +296,10 @@ fn of_meetings() -> Vec<Proof> {
         // What the ladder or anybody else proposes ends only when a person has decided on it.
         proof(
             ITEM,
-            Policy::precedes(&["accept_item", "defer_item", "reject_item", "withdraw_item"], Point::End),
+            Policy::precedes(
+                &["accept_item", "defer_item", "reject_item", "withdraw_item"],
+                Point::End,
+            ),
             (ITEM, Policy::precedes(&["accept_item", "reject_item", "withdraw_item"], Point::End)),
             "deferred -(take_up)-> accepted -(withdraw_item)-> withdrawn",
         ),
@@ -327,7 +330,10 @@ fn of_meetings() -> Vec<Proof> {
         ),
         proof(
             ACTION,
-            Policy::no_end_while("settle_objection", &["reassign_unit", "uphold", "withdraw_action"]),
+            Policy::no_end_while(
+                "settle_objection",
+                &["reassign_unit", "uphold", "withdraw_action"],
+            ),
             (ACTION, Policy::no_end_while("settle_objection", &["reassign_unit", "uphold"])),
             "objected -(withdraw_action)-> withdrawn",
         ),

@@ -24,10 +24,23 @@ pub(super) fn weight(transition: &str) -> usize {
         | "return_file"
         | "receiver_refuses"
         | "start_search"
+        | "cancel_meeting"
+        | "fail_quorum"
+        | "postpone"
+        | "object"
         | "danger_again"
         | "found_dead"
         | "discharge_to_guardian" => 1,
         "return_grade"
+        | "defer_item"
+        | "reject_item"
+        | "not_adopt"
+        | "carry_over"
+        | "return_draft"
+        | "return_result"
+        | "return_reply"
+        | "decline"
+        | "uphold"
         | "find_unfounded"
         | "send_to_hospital"
         | "order_guardian_back"
@@ -128,6 +141,9 @@ pub(super) fn shape(
         ("emergency_response", "start_search") => set("missing_since", json!(at.plus_hours(-5))),
         ("emergency_response", "order_guardian_back") => set("due", json!(at.plus_hours(24))),
         ("emergency_response", "guardianship_taken_over") => set("case", json!("临时监护-样001")),
+        ("meeting" | "agenda_item" | "action_item" | "listed_oversight", _) => {
+            super::meetings::shape(transition, form, data, at, filler);
+        }
         ("care_file", "complete_file") => set("condition", json!("一般")),
         (_, "record_child_view") => {
             form.clear();

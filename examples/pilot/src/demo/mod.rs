@@ -9,6 +9,7 @@ mod choices;
 mod clock;
 mod filler;
 mod import;
+mod meetings;
 mod people;
 mod phrases;
 mod play;

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hexacase::{
+    care::roles::{JOINT_MEETING_OFFICE, MEMBER_LIAISON},
     duty::owed::{DutyKind, OwedDuty},
     engine::{Command, Engine, EngineError, Receipt, Staff},
     procedure::Refusal,
-    store::{CaseQuery, DutyRow},
+    store::{CaseQuery, DutyRow, StaffRow},
     terms::{
-        actor::Actor,
+        actor::{Actor, Role},
         facts::{Subject, SubjectKind},
         id::{ActorId, CaseId, IncidentId, SubjectId, UnitId},
         time::Timestamp,
@@ -69,6 +70,10 @@ pub struct Player<'a> {
     pub(super) played: Played,
 }
 
+fn holds(row: &StaffRow, roles: &[Role]) -> bool {
+    row.active && row.grants.iter().any(|grant| roles.contains(&grant.role))
+}
+
 /// Tasks so close together are done in one go.
 const SLOT_MINUTES: i64 = 20;
 const HOUR: i64 = 3_600_000;
@@ -89,6 +94,14 @@ impl<'a> Player<'a> {
         seed: u64,
     ) -> Result<Self, EngineError> {
         let staff = Staff::new(0, engine.staff().await?);
+        // The office does not verify what its own unit leads.
+        let members = staff.people().filter(|row| holds(row, MEMBER_LIAISON));
+        let members = members.filter(|row| {
+            !staff
+                .people()
+                .any(|other| other.unit == row.unit && holds(other, JOINT_MEETING_OFFICE))
+        });
+        let filler = filler.with_members(members.map(|row| row.unit.to_string()).collect());
         let mut random = Random::new(seed, "play");
         // A tenth of the people are slow; they make the overdue list.
         let slow = staff.people().filter(|_| random.chance(10)).map(|row| row.id.clone()).collect();
@@ -164,6 +177,7 @@ impl<'a> Player<'a> {
             if now >= sweep_at {
                 self.clock.set(sweep_at);
                 self.engine.sweep().await?;
+                self.meet(sweep_at).await?;
                 progress(sweep_at);
                 sweep_at = sweep_at.plus_millis(DAY);
                 continue;
@@ -268,7 +282,7 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    fn settle(
+    pub(super) fn settle(
         &mut self,
         answer: Result<Receipt, EngineError>,
     ) -> Result<Option<Receipt>, EngineError> {
@@ -297,7 +311,7 @@ impl<'a> Player<'a> {
     }
 
     /// Learns how a case stands after a step, and plans what is owed now.
-    async fn refresh(&mut self, receipt: &Receipt) -> Result<(), EngineError> {
+    pub(super) async fn refresh(&mut self, receipt: &Receipt) -> Result<(), EngineError> {
         let mut ids = vec![receipt.case];
         ids.extend(receipt.linked.iter().copied());
         for id in ids {
@@ -310,7 +324,11 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    async fn learn(&mut self, id: CaseId, rows: Vec<DutyRow>) -> Result<(), EngineError> {
+    pub(super) async fn learn(
+        &mut self,
+        id: CaseId,
+        rows: Vec<DutyRow>,
+    ) -> Result<(), EngineError> {
         let Some(first) = rows.first() else { return Ok(()) };
         let (state, subject) = (first.state.clone(), first.subject);
         let before = self.cases.get(&id).map(|known| known.state.clone());
@@ -333,6 +351,7 @@ impl<'a> Player<'a> {
         known.open = open;
         known.state.clone_from(&state);
         let procedure = known.procedure.clone();
+        self.filler.know(id, &procedure, &state);
         if before.as_deref() != Some(state.as_str()) {
             for (transition, percent, hours) in choices::unasked(&procedure, &state) {
                 if self.random.chance(*percent) {

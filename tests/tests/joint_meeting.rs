@@ -64,6 +64,7 @@ impl County {
             person("inspection", "government_inspection_office", "county-government", "999999"),
             person("office-1", "joint_meeting_office", "civil-affairs", "999999"),
             person("office-2", "joint_meeting_office", "civil-affairs", "999999"),
+            person("bureau", "civil_affairs_bureau", "civil-affairs", "999999"),
             person("civil", "member_liaison", "civil-affairs", "999999"),
             person("education", "member_liaison", "education", "999999"),
             person("health", "member_liaison", "health", "999999"),
@@ -315,12 +316,14 @@ async fn an_objection_becomes_an_oversight_and_declined_an_item_that_comes_back(
     let mut items = county.of("agenda_item").await;
     let item = items.pop().expect("an item").facts.id;
     assert_eq!(county.state(item).await, "proposed");
-    let withdraw = json!({ "reason": "示例" });
-    let gone = county.try_take("station", item, "withdraw_item", withdraw).await;
-    assert_eq!(
-        gone.map_err(|refusal| refusal.code()).err().as_deref(),
-        Some("refusal.guard.withdrawn_by_proposer")
-    );
+    // Nobody takes back what the chain wrote, not even the unit it is about.
+    for who in ["station", "education"] {
+        let withdraw = json!({ "reason": "示例" });
+        assert_eq!(
+            county.refused(who, item, "withdraw_item", withdraw).await,
+            "refusal.out_of_area"
+        );
+    }
     let reject = json!({ "reason": "已裁定", "other_way": "由召集人裁定异议" });
     county.take("convener", item, "reject_item", reject).await;
     let told = county.engine.history(action).await.expect("a history").pop().expect("an entry");
@@ -331,6 +334,50 @@ async fn an_objection_becomes_an_oversight_and_declined_an_item_that_comes_back(
     let holder =
         county.stored(action).await.duties.first().and_then(|duty| duty.holder.unit.clone());
     assert_eq!(holder, Some(UnitId::constant("health")));
+    county.is_sound().await;
+}
+
+#[tokio::test]
+async fn more_time_for_a_task_is_the_conveners_to_give() {
+    let county = County::new().await;
+    let assign = json!({
+        "kind": "task", "task": "甲任务", "lead": "education", "due": "2026-03-10",
+        "source": "督查结论样001",
+    });
+    let command = Command::open_named(actor("office-1"), "action_item", "assign", assign);
+    let convener = ActedBy {
+        role: Role::new("convener"),
+        organ: Text::new("示例县联席会议").expect("a text"),
+        document_no: None,
+        document_date: None,
+        person: None,
+        scan: None,
+    };
+    let opened = county.engine.execute(command.acted_by(convener)).await.expect("a task");
+    let action = opened.case;
+    county.take("education", action, "acknowledge", json!({ "responsible": "示股长" })).await;
+    county.take("education", action, "start_work", json!({})).await;
+    let form = json!({
+        "duty": "report_result", "until": "2026-04-10", "reason": "材料未齐", "basis": "县里规定",
+    });
+    let command = Command::fire_named(actor("education"), action, "extend_deadline", form);
+    let proposed = county.engine.execute(command).await.expect("a proposal");
+    assert!(proposed.proposed);
+    // Who may confirm elsewhere may not here, and it is not on their list either.
+    for (who, may) in
+        [("bureau", false), ("station", false), ("office-1", false), ("convener", true)]
+    {
+        let list = county.engine.worklist(&actor(who), None, 50).await.expect("a worklist");
+        let listed = list.items.iter().any(|item| item.row.duty.name == "confirm_extend_deadline");
+        assert_eq!(listed, may, "{who}");
+        let confirm = json!({ "entry": proposed.revision });
+        let command = Command::fire_named(actor(who), action, "confirm_step", confirm);
+        assert_eq!(county.engine.execute(command).await.is_ok(), may, "{who}");
+    }
+    let stored = county.stored(action).await;
+    let due = stored.duties.iter().find(|duty| duty.name == "report_result");
+    let due = due.and_then(|duty| duty.due()).map(|due| due.date().to_string());
+    assert_eq!(due.as_deref(), Some("2026-04-10"));
     county.is_sound().await;
 }
 

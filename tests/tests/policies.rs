@@ -301,7 +301,7 @@ fn of_meetings() -> Vec<Proof> {
                 Point::End,
             ),
             (ITEM, Policy::precedes(&["accept_item", "reject_item", "withdraw_item"], Point::End)),
-            "deferred -(take_up)-> accepted -(withdraw_item)-> withdrawn",
+            "accepted -(record_discussion)-> discussed -(adopt)-> resolved",
         ),
         proof(
             ITEM,
@@ -350,9 +350,10 @@ fn of_meetings() -> Vec<Proof> {
 fn of_oversight() -> Vec<Proof> {
     let proof = |kept, broken, way| Proof { procedure: OVERSIGHT, kept, broken, way };
     vec![
-        // Nothing goes out that nobody signed.
+        // Nothing goes out that nobody signed. By the graph a letter could come back as a demand;
+        // the guard of `return_reply` keeps it from that.
         proof(
-            Policy::precedes(&["sign_oversight"], Point::Transition("reply")),
+            Policy::precedes(&["sign_oversight", "return_reply"], Point::Transition("reply")),
             (OVERSIGHT, Policy::precedes(&["sign_oversight"], Point::State("replied"))),
             "inquiry_sent -(record_answer)-> replied",
         ),
@@ -368,8 +369,6 @@ fn of_oversight() -> Vec<Proof> {
         ),
         proof(
             Policy::never_after(&["sign_oversight"], Point::State("inquiry_sent")),
-            // By the graph a letter could come back as a demand; the guard of `return_reply` keeps
-            // it from that.
             (OVERSIGHT, Policy::never_after(&["send_inquiry"], Point::State("issued"))),
             "replied -(return_reply)-> issued",
         ),

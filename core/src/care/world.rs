@@ -81,6 +81,8 @@ pub fn wide_table() -> WideTable {
     // A report that was sent is never annulled; a retraction is recorded and the duty goes on.
     table.annul_only_in = vec![("mandatory_report", vec!["discovered"])];
     table.never_annul_with = Some("report_sent");
+    // More time for a task of the joint meeting is the convener's to give.
+    table.confirmed_in = vec![("action_item", Step::ExtendDeadline, flat(&[roles::CONVENER]))];
     table
 }
 

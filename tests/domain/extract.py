@@ -10,6 +10,9 @@ import re
 import sys
 
 CARRIED = [
+    "meeting",
+    "agenda_item",
+    "action_item",
     "risk_alert",
     "mandatory_report",
     "emergency_response",
@@ -17,6 +20,7 @@ CARRIED = [
     "referral",
     "temporary_guardianship",
     "care_file",
+    "listed_oversight",
 ]
 
 

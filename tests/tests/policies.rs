@@ -18,6 +18,10 @@ const ALERT: &str = "risk_alert";
 const ASSESSMENT: &str = "assessment_assistance";
 const REFERRAL: &str = "referral";
 const FILE: &str = "care_file";
+const MEETING: &str = "meeting";
+const ITEM: &str = "agenda_item";
+const ACTION: &str = "action_item";
+const OVERSIGHT: &str = "listed_oversight";
 
 /// What a procedure keeps, and what one does not.
 struct Proof {
@@ -36,6 +40,8 @@ fn proofs() -> Vec<Proof> {
     proofs.extend(of_assessments());
     proofs.extend(of_referrals());
     proofs.extend(of_files());
+    proofs.extend(of_meetings());
+    proofs.extend(of_oversight());
     proofs
 }
 
@@ -459,6 +465,111 @@ fn of_files() -> Vec<Proof> {
             ),
             (FILE, Policy::precedes(&["send_out"], Point::Transition("receive_elsewhere"))),
             "draft -(record_life_event)-> moving_out -(receive_elsewhere)-> archived",
+        ),
+    ]
+}
+
+/// 联席会议.
+fn of_meetings() -> Vec<Proof> {
+    let proof = |procedure, kept, broken, way| Proof { procedure, kept, broken, way };
+    vec![
+        // Minutes are of a meeting that was held, and somebody else drafted them.
+        proof(
+            MEETING,
+            Policy::precedes(&["convene"], Point::State("minutes_issued")),
+            (MEETING, Policy::precedes(&["convene"], Point::End)),
+            "-(propose_meeting)-> proposed -(cancel_meeting)-> cancelled",
+        ),
+        proof(
+            MEETING,
+            Policy::precedes(&["send_notice"], Point::Transition("convene")),
+            (MEETING, Policy::precedes(&["postpone"], Point::Transition("convene"))),
+            "notified -(convene)-> convened",
+        ),
+        proof(
+            MEETING,
+            Policy::never_after(&["convene"], Point::State("cancelled")),
+            (MEETING, Policy::never_after(&["send_notice"], Point::State("cancelled"))),
+            "notified -(cancel_meeting)-> cancelled",
+        ),
+        // What the ladder or anybody else proposes ends only when a person has decided on it.
+        proof(
+            ITEM,
+            Policy::precedes(
+                &["accept_item", "defer_item", "reject_item", "withdraw_item"],
+                Point::End,
+            ),
+            (ITEM, Policy::precedes(&["accept_item", "reject_item", "withdraw_item"], Point::End)),
+            "accepted -(record_discussion)-> discussed -(adopt)-> resolved",
+        ),
+        proof(
+            ITEM,
+            Policy::precedes(&["record_discussion"], Point::Transition("adopt")),
+            (ITEM, Policy::precedes(&["accept_item"], Point::Transition("adopt"))),
+            "accepted -(record_discussion)-> discussed -(adopt)-> resolved",
+        ),
+        proof(
+            ITEM,
+            Policy::no_end_while("settle_item", &["adopt", "not_adopt", "carry_over"]),
+            (ITEM, Policy::no_end_while("settle_item", &["adopt", "not_adopt"])),
+            "deferred -(reject_item)-> rejected",
+        ),
+        // Work ends when somebody else has verified it, or when it is taken back.
+        proof(
+            ACTION,
+            Policy::precedes(&["verify", "withdraw_action"], Point::End),
+            (ACTION, Policy::precedes(&["verify"], Point::End)),
+            "-(assign)-> assigned -(withdraw_action)-> withdrawn",
+        ),
+        proof(
+            ACTION,
+            Policy::precedes(&["report_result"], Point::Transition("verify")),
+            (ACTION, Policy::precedes(&["rework"], Point::Transition("verify"))),
+            "in_progress -(report_result)-> reported -(verify)-> verified_closed",
+        ),
+        proof(
+            ACTION,
+            Policy::no_end_while(
+                "settle_objection",
+                &["reassign_unit", "uphold", "withdraw_action"],
+            ),
+            (ACTION, Policy::no_end_while("settle_objection", &["reassign_unit", "uphold"])),
+            "objected -(withdraw_action)-> withdrawn",
+        ),
+        proof(
+            ACTION,
+            Policy::always_possible("withdraw_action"),
+            (ACTION, Policy::always_possible("report_progress")),
+            "-(assign)-> assigned",
+        ),
+    ]
+}
+
+/// 督办.
+fn of_oversight() -> Vec<Proof> {
+    let proof = |kept, broken, way| Proof { procedure: OVERSIGHT, kept, broken, way };
+    vec![
+        // Nothing goes out that nobody signed. By the graph a letter could come back as a demand;
+        // the guard of `return_reply` keeps it from that.
+        proof(
+            Policy::precedes(&["sign_oversight", "return_reply"], Point::Transition("reply")),
+            (OVERSIGHT, Policy::precedes(&["sign_oversight"], Point::State("replied"))),
+            "inquiry_sent -(record_answer)-> replied",
+        ),
+        proof(
+            Policy::precedes(&["sign_oversight", "send_inquiry", "decline"], Point::End),
+            (OVERSIGHT, Policy::precedes(&["sign_oversight", "decline"], Point::End)),
+            "inquiry_sent -(record_answer)-> replied -(release)-> released",
+        ),
+        proof(
+            Policy::no_end_while("reply_oversight", &["reply"]),
+            (OVERSIGHT, Policy::no_end_while("chase_answer", &["record_answer"])),
+            "inquiry_sent -(ask_procuratorate)-> replied -(release)-> released",
+        ),
+        proof(
+            Policy::never_after(&["sign_oversight"], Point::State("inquiry_sent")),
+            (OVERSIGHT, Policy::never_after(&["send_inquiry"], Point::State("issued"))),
+            "replied -(return_reply)-> issued",
         ),
     ]
 }

@@ -15,6 +15,10 @@ pub(crate) fn test_world() -> World {
             ("referral", vec!["send_referral"]),
             ("temporary_guardianship", vec!["request"]),
             ("care_file", vec!["open_file"]),
+            ("meeting", vec!["propose_meeting"]),
+            ("agenda_item", vec!["propose_item"]),
+            ("action_item", vec!["assign"]),
+            ("listed_oversight", vec!["propose_oversight"]),
         ],
         ..world(national())
     }

@@ -24,6 +24,10 @@ pub(super) fn weight(transition: &str) -> usize {
         | "return_file"
         | "receiver_refuses"
         | "start_search"
+        | "cancel_meeting"
+        | "fail_quorum"
+        | "postpone"
+        | "object"
         | "danger_again"
         | "found_dead"
         | "discharge_to_guardian"
@@ -40,6 +44,15 @@ pub(super) fn weight(transition: &str) -> usize {
         | "withdraw_notice"
         | "relapse" => 1,
         "return_grade"
+        | "defer_item"
+        | "reject_item"
+        | "not_adopt"
+        | "carry_over"
+        | "return_draft"
+        | "return_result"
+        | "return_reply"
+        | "decline"
+        | "uphold"
         | "find_unfounded"
         | "send_to_hospital"
         | "order_guardian_back"
@@ -178,6 +191,9 @@ pub fn shape(
         ("temporary_guardianship", "conclude_return") => set("danger_gone", json!(true)),
         ("temporary_guardianship", "convert_long_term") => {
             set("ground", json!("guardian_incapacitated_no_other"));
+        }
+        ("meeting" | "agenda_item" | "action_item" | "listed_oversight", _) => {
+            super::meetings::shape(transition, form, data, at, filler);
         }
         ("care_file", "complete_file") => set("condition", json!("一般")),
         (_, "record_child_view") => {

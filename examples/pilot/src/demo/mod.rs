@@ -10,6 +10,7 @@ mod clock;
 mod filler;
 mod help;
 mod import;
+mod meetings;
 mod news;
 mod people;
 mod phrases;

@@ -109,7 +109,7 @@ fn civil_affairs_decides_and_the_center_places_the_child() {
     assert_eq!(case.holder("decide"), "civil_affairs_bureau");
     assert_eq!(case.clock("decide"), ("C50".into(), Some("2026-03-05 23:59".into())));
     let handed = case.take("approve", "2026-03-04 10:00", approve("2026-03-04 09:00")).unwrap();
-    assert_eq!((ids(&handed), case.state()), (vec!["L03"], "approved"));
+    assert_eq!((ids(&handed), case.state()), (vec!["L13"], "approved"));
     assert_eq!(handed[0].payload["at"], json!(time("2026-03-04 09:00")));
     assert_eq!(case.clock("place"), ("C04".into(), Some("2026-03-05 10:00".into())));
     case.take("place", "2026-03-04 15:00", place("2026-03-04")).unwrap();
@@ -134,7 +134,7 @@ fn a_refusal_names_a_carer_and_tells_the_emergency() {
         "reason": "有亲属愿意照料", "who_cares": "祖父", "remedies_told": "可向上级申诉",
     });
     let handed = case.take("refuse", "2026-03-03 09:00", form).unwrap();
-    assert_eq!((ids(&handed), case.state()), (vec!["L04"], "refused"));
+    assert_eq!((ids(&handed), case.state()), (vec!["L14"], "refused"));
     assert_eq!(handed[0].payload["who_cares"], "祖父");
 }
 

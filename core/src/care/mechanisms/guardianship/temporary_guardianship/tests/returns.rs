@@ -174,7 +174,7 @@ fn a_relapse_is_taken_over_anew_and_reported() {
     let before = case.take("relapse", "2026-06-01 12:00", form("2026-04-09 09:00"));
     assert!(matches!(before, Err(Refusal::Field { field, .. }) if field == "taken_over_at"));
     let handed = case.take("relapse", "2026-06-01 12:00", form("2026-06-01 11:00")).unwrap();
-    assert_eq!((ids(&handed), case.state()), (vec!["H47", "L03"], "approved"));
+    assert_eq!((ids(&handed), case.state()), (vec!["H47", "L13"], "approved"));
     assert_eq!(handed[0].payload["facts"], "再次被打");
     assert_eq!(handed[0].payload["situations"], json!(["other_serious"]));
     let mut report = TestCase::of::<crate::care::mechanisms::mandatory_report::MandatoryReport>();

@@ -314,6 +314,7 @@ pub(super) fn unreadable(file: &str, problem: &TableProblem) -> Failure {
     let failure = Failure::new(Exit::Refused, fault.code(), fault.zh(), fault.en());
     let place = Place {
         file: Some(file.to_owned()),
+        sheet: problem.sheet.clone(),
         row: problem.row,
         column: problem.column.map(column_letters),
         field: None,

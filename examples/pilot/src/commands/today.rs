@@ -13,7 +13,7 @@ use hexacase::{
     },
 };
 
-use super::{child, people, staffing::called};
+use super::{child, ladder::marked, people, staffing::called};
 use crate::{
     cli::{Global, TodayArgs},
     database,
@@ -109,7 +109,7 @@ impl Day<'_> {
     }
 
     fn sort(&self, item: WorkItem, result: &mut TodayResult) {
-        let WorkItem { row, overdue, transitions } = item;
+        let WorkItem { row, overdue, mark, transitions } = item;
         let due = row.duty.due();
         let confirms = transitions.contains(&WideStep::ConfirmStep.name());
         let line = TodayLine {
@@ -123,6 +123,7 @@ impl Day<'_> {
             holder: HolderResult::from(&row.duty.holder),
             subject: row.subject,
             instead_of: self.instead_of(&row),
+            mark: mark.map(|mark| mark.name().to_owned()),
             transitions: transitions.into_iter().map(str::to_owned).collect(),
         };
         let (today, week) = (self.now.date(), self.now.date().plus_days(WEEK));
@@ -287,6 +288,7 @@ impl Screen<'_> {
             Some(due) if due < self.now => {
                 let (since, late) =
                     (time::due(due, out.lang()), time::standing(line.due, self.now, out.lang()));
+                let late = marked(late, line.mark.as_deref(), out);
                 format!("{}{since} {late} ", out.say("自 ", "since "))
             }
             Some(due) => format!("{} ", time::due(due, out.lang())),

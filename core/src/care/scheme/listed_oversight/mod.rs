@@ -152,9 +152,8 @@ fn may_be_demanded(step: &StepContext<'_, ListedOversight>) -> bool {
     let duty = step.data.duty.as_ref();
     let spec = duty.and_then(|duty| owed::duty(EMERGENCY_RESPONSE, duty.as_str()));
     let table = roles::table();
-    let ladder = spec.and_then(|spec| {
-        step.facts().rules.ladder_for(spec.ladder, &spec.owed_by, &table)
-    });
+    let ladder =
+        spec.and_then(|spec| step.facts().rules.ladder_for(spec.ladder, &spec.owed_by, &table));
     let investigates = ladder.is_none_or(|ladder| ladder.over == Over::Judicial);
     !is_police(step) || (danger && !investigates)
 }

@@ -37,7 +37,7 @@ use crate::{
         told::EVERY_CASE,
     },
     procedure::{Define, Duty, Guard, Procedure, StepContext, Timing},
-    terms::{area::AreaPurpose, facts::SubjectKind, label::Label, time::CivilDate},
+    terms::{actor::Role, area::AreaPurpose, facts::SubjectKind, label::Label, time::CivilDate},
 };
 
 /// The name of the procedure, for those who hand over to it.
@@ -75,6 +75,15 @@ impl Procedure for ListedOversight {
             .transition::<Release>()
     }
 
+    /// The body in whose name it goes out, as the rule pack named it when it was proposed.
+    fn holders(_: OversightState, data: &OversightData) -> &'static [&'static [Role]] {
+        match &data.issuing {
+            Some(body) if JOINT_MEETING_OFFICE.contains(body) => &[JOINT_MEETING_OFFICE],
+            Some(body) if CONVENER.contains(body) => &[CONVENER],
+            Some(_) | None => &[GOVERNMENT_INSPECTION_OFFICE],
+        }
+    }
+
     fn timing(duty: &str, data: &OversightData) -> Timing {
         match duty {
             "reply_oversight" => Timing::default().due(data.due.map(CivilDate::end)),
@@ -92,6 +101,7 @@ fn duties(define: Define<ListedOversight>) -> Define<ListedOversight> {
                 .owed_by(&[COUNTY_LEADER, CONVENER])
                 .recorded_by(&[GOVERNMENT_INSPECTION_OFFICE, CONVENER, JOINT_MEETING_OFFICE])
                 .limits(&["C12"])
+                .ladder("office")
                 .fulfilled_by(&["sign_oversight", "send_inquiry", "decline"]),
         )
         .duty(
@@ -100,6 +110,7 @@ fn duties(define: Define<ListedOversight>) -> Define<ListedOversight> {
                 .owed_by(&[MEMBER_LIAISON, TOWN_LEADER])
                 .recorded_by(&[MEMBER_LIAISON, TOWN_LEADER])
                 .limits(&["C88"])
+                .ladder("oversight")
                 .fulfilled_by(&["reply"]),
         )
         .duty(
@@ -108,6 +119,7 @@ fn duties(define: Define<ListedOversight>) -> Define<ListedOversight> {
                 .owed_by(&[GOVERNMENT_INSPECTION_OFFICE])
                 .recorded_by(&[GOVERNMENT_INSPECTION_OFFICE, JOINT_MEETING_OFFICE])
                 .limits(&["C23"])
+                .ladder("office")
                 .fulfilled_by(&["record_follow_up", "reply"]),
         )
         .duty(
@@ -116,6 +128,7 @@ fn duties(define: Define<ListedOversight>) -> Define<ListedOversight> {
                 .owed_by(&[JOINT_MEETING_OFFICE])
                 .recorded_by(&[JOINT_MEETING_OFFICE, CIVIL_AFFAIRS_BUREAU])
                 .limits(&["C96"])
+                .ladder("office")
                 .fulfilled_by(&["record_follow_up", "record_answer", "ask_procuratorate"]),
         )
         .duty(
@@ -124,6 +137,7 @@ fn duties(define: Define<ListedOversight>) -> Define<ListedOversight> {
                 .owed_by(&[GOVERNMENT_INSPECTION_OFFICE, CONVENER])
                 .recorded_by(&[GOVERNMENT_INSPECTION_OFFICE, JOINT_MEETING_OFFICE, CONVENER])
                 .limits(&["C16"])
+                .ladder("office")
                 .fulfilled_by(&["release", "return_reply"]),
         )
 }
@@ -150,7 +164,7 @@ fn may_be_demanded(step: &StepContext<'_, ListedOversight>) -> bool {
     let danger = case.is_some_and(|case| case.facts.procedure == EMERGENCY_RESPONSE);
     let duty = step.data.duty.as_ref();
     let spec = duty.and_then(|duty| owed::duty(EMERGENCY_RESPONSE, duty.as_str()));
-    let investigates = spec.is_none_or(|spec| spec.ladder == "judicial");
+    let investigates = spec.is_none_or(|spec| spec.ladder == Some("judicial"));
     !is_police(step) || (danger && !investigates)
 }
 

@@ -64,7 +64,7 @@ pub fn markdown<'d>(definitions: impl IntoIterator<Item = &'d Definition>) -> St
     let pilot = "`usage.…` 退出码 exit code 2；其余 others 1, 3";
     section(&mut text, "命令行 The command line", pilot, &PilotError::CODES);
     let sheets = "退出码 exit code 3，逐行给出 row by row";
-    section(&mut text, "周报表 Weekly sheets", sheets, &SheetFault::CODES);
+    section(&mut text, "周工作表 Weekly sheets", sheets, &SheetFault::CODES);
     section(&mut text, "其他 Others", "", OTHERS);
     faults(&mut text);
     text

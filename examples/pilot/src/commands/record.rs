@@ -75,10 +75,8 @@ pub(super) async fn record(
         roles: held(engine, &sheet.id.actor).await?,
     };
     // In a dry run all rows share a transaction that is never committed.
-    let mut tx = match args.dry_run {
-        true => Some(opened.store.begin(&engine.meta().realm).await?),
-        false => None,
-    };
+    let mut tx =
+        if args.dry_run { Some(opened.store.begin(&engine.meta().realm).await?) } else { None };
     let mut items = Vec::new();
     for row in &sheet.rows {
         let within: Option<&mut dyn StoreTx> = match &mut tx {
@@ -190,13 +188,12 @@ impl Recording<'_> {
         if let Some(by) = acted_by {
             step = step.acted_by(by);
         }
-        let done = match tx {
-            Some(tx) => self.engine.execute_in(tx, step).await,
+        let done = if let Some(tx) = tx {
+            self.engine.execute_in(tx, step).await
+        } else {
             // Whoever comes between the look and the step is not overrun.
-            None => {
-                let revision = Revision::new(facts.revision.get());
-                self.engine.execute(step.expecting(revision)).await
-            }
+            let revision = Revision::new(facts.revision.get());
+            self.engine.execute(step.expecting(revision)).await
         };
         match done {
             Ok(receipt) => Ok(recorded(line, receipt)),

@@ -36,7 +36,8 @@ pub fn page(paper: &Paper, trace: &Trace) -> String {
 /// A whole HTML document around a body that is escaped already.
 pub fn whole(title: &str, class: &str, body: &str, trace: &Trace) -> String {
     // The entry goes into a text of the style sheet as well, so that it stands on every page.
-    let entry: String = trace.entry.as_deref().unwrap_or_default().chars().filter(plain).collect();
+    let entry: String =
+        trace.entry.as_deref().unwrap_or_default().chars().filter(|sign| plain(*sign)).collect();
     format!(
         "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n\
@@ -48,8 +49,8 @@ pub fn whole(title: &str, class: &str, body: &str, trace: &Trace) -> String {
 }
 
 /// Whether a sign may stand in a text of the style sheet as it is.
-fn plain(sign: &char) -> bool {
-    sign.is_alphanumeric() || [' ', '-', '·', '：', '.'].contains(sign)
+fn plain(sign: char) -> bool {
+    sign.is_alphanumeric() || [' ', '-', '·', '：', '.'].contains(&sign)
 }
 
 /// Text that cannot be taken for markup.
@@ -101,7 +102,9 @@ fn part(body: &mut String, part: &Part) {
         }
         Part::Signatures(places) => {
             body.push_str("<table class=\"signatures\"><tr>\n");
-            places.iter().for_each(|place| signature(body, place));
+            for place in places {
+                signature(body, place);
+            }
             writeln!(body, "</tr></table>")
         }
         Part::Issued { organ, date, seal } => {
@@ -119,7 +122,9 @@ fn grid(body: &mut String, rows: &[Row]) {
     body.push_str("<table class=\"grid\">\n<colgroup>");
     body.push_str(&"<col>".repeat(usize::from(super::layout::COLUMNS)));
     body.push_str("</colgroup>\n");
-    rows.iter().for_each(|row| self::row(body, row));
+    for row in rows {
+        self::row(body, row);
+    }
     body.push_str("</table>\n");
 }
 
@@ -128,7 +133,9 @@ const DATE: &str = "<span class=\"date\">年<i></i>月<i></i>日</span>";
 fn row(body: &mut String, row: &Row) {
     let height = u32::from(row.lines) * 7 + 1;
     let _ = write!(body, "<tr style=\"height:{height}mm\">");
-    row.cells.iter().for_each(|cell| self::cell(body, cell, row.lines));
+    for cell in &row.cells {
+        self::cell(body, cell, row.lines);
+    }
     body.push_str("</tr>\n");
 }
 

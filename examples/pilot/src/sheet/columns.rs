@@ -48,7 +48,7 @@ pub const NOT_ASKED: &str = "—";
 
 /// The columns before the questions, and the hidden ones behind them.
 pub const WEEK: Table = Table {
-    file: "周报表 weekly sheet (.xlsx)",
+    file: "周工作表 weekly sheet (.xlsx)",
     zh: "`pilot sheet` 打印、`pilot record` 登记；表头在说明文字之下",
     en: "printed by `pilot sheet`, taken in by `pilot record`; the heading stands below the notes",
     columns: &[

@@ -73,11 +73,11 @@ impl SheetFault {
     pub const CODES: [(&'static str, &'static str); 17] = [
         (
             "sheet.not_a_sheet",
-            "不是 `pilot sheet` 打印的周报表：找不到表头（行号、案号、办理日期……）",
+            "不是 `pilot sheet` 打印的周工作表：找不到表头（行号、案号、办理日期等）",
         ),
         ("sheet.bad_id", "表号不完整或被改动，请用原表"),
-        ("sheet.other_county", "这是另一县的周报表"),
-        ("sheet.other_database", "这不是从此数据库打印的周报表，或表号被改动"),
+        ("sheet.other_county", "这是另一县的周工作表"),
+        ("sheet.other_database", "这不是从此数据库打印的周工作表，或表号被改动"),
         ("sheet.two_sheets", "一个文件中有两张表的行，请分开登记"),
         ("sheet.no_key", "没有行号；表外新增的事项请用 `pilot open` 或 `pilot act` 登记"),
         ("sheet.altered", "行号与案号、事项对不上，隐藏列被改动或行内容错位，请用原表"),
@@ -87,7 +87,7 @@ impl SheetFault {
         ("sheet.value", "填写不符合要求"),
         ("sheet.future", "日期晚于今天"),
         ("sheet.not_asked", "所选办理不问这一项"),
-        ("sheet.in_system_only", "该事项要附文件或内容较多，不能用周报表登记，请用 `pilot act`"),
+        ("sheet.in_system_only", "该事项要附文件或内容较多，不能用周工作表登记，请用 `pilot act`"),
         ("sheet.done", "该事项已由他人办结，本行未登记"),
         ("sheet.moved_on", "打印以后个案状态已变，本行未登记"),
         ("sheet.changed", "本行此前已登记，内容后来改过；未改写，确需更正请用 `pilot amend`"),

@@ -280,20 +280,16 @@ impl FilledRow {
             (None, _) => return Err(self.named(role, SheetFault::Missing)),
         };
         let found = roles::named(&text).map(|spec| spec.role.clone());
-        match found.filter(|role| step.acted.is_empty() || step.acted.contains(role)) {
-            Some(found) => Ok(Some((found, name))),
-            None => {
-                let labels: Vec<String> = step
-                    .acted
-                    .iter()
-                    .filter_map(|role| roles::named(role.as_str()))
-                    .map(|spec| spec.label.zh.to_string())
-                    .collect();
-                let zh = format!("其中之一：{}", labels.join("、"));
-                let en = format!("one of {}", labels.join(", "));
-                Err(self.named(role, SheetFault::Value { zh, en }))
-            }
-        }
+        let found = found.filter(|role| step.acted.is_empty() || step.acted.contains(role));
+        let labels = || -> Vec<String> {
+            let specs = step.acted.iter().filter_map(|role| roles::named(role.as_str()));
+            specs.map(|spec| spec.label.zh.to_string()).collect()
+        };
+        let bad = || SheetFault::Value {
+            zh: format!("其中之一：{}", labels().join("、")),
+            en: format!("one of {}", labels().join(", ")),
+        };
+        found.map(|found| Some((found, name))).ok_or_else(|| self.named(role, bad()))
     }
 
     fn fields(&self, step: &Asked, form: &mut Map<String, Value>, faults: &mut Vec<CellFault>) {

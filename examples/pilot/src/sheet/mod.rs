@@ -1,4 +1,4 @@
-//! Weekly sheets 周报表 for a village without network: what somebody owes in a week, to be filled in
+//! Weekly sheets 周工作表 for a village without network: what somebody owes in a week, to be filled in
 //! by hand or in a spreadsheet, and read back row by row.
 //!
 //! A sheet is not stored. What ties it to this database is in the sheet itself: its id, and a key

@@ -47,7 +47,7 @@ impl Table {
             let at = self.at(heading);
             let row = &mut self.rows[row];
             row.resize(row.len().max(at + 1), String::new());
-            row[at] = (*text).to_owned();
+            (*text).clone_into(&mut row[at]);
         }
     }
 
@@ -273,7 +273,7 @@ fn somebody_else_may_record_a_sheet_and_the_trail_says_who_acted() {
     assert_eq!((code, &done["sheet_of"]), (0, &json!("director-201")), "{done}");
     let last = entries(&pilot).last().unwrap().clone();
     assert_eq!(
-        (&last["actor"], &last["acted_by"]["role"]),
+        (&last["actor"], &last["acted_by"]),
         (&json!("director-202"), &json!("child_welfare_director"))
     );
 }

@@ -36,6 +36,7 @@ use crate::{
         },
         told::EVERY_CASE,
     },
+    duty::ladder::Over,
     procedure::{Define, Duty, Guard, Procedure, StepContext, Timing},
     terms::{actor::Role, area::AreaPurpose, facts::SubjectKind, label::Label, time::CivilDate},
 };
@@ -164,7 +165,10 @@ fn may_be_demanded(step: &StepContext<'_, ListedOversight>) -> bool {
     let danger = case.is_some_and(|case| case.facts.procedure == EMERGENCY_RESPONSE);
     let duty = step.data.duty.as_ref();
     let spec = duty.and_then(|duty| owed::duty(EMERGENCY_RESPONSE, duty.as_str()));
-    let investigates = spec.is_none_or(|spec| spec.ladder == Some("judicial"));
+    let table = roles::table();
+    let ladder =
+        spec.and_then(|spec| step.facts().rules.ladder_for(spec.ladder, &spec.owed_by, &table));
+    let investigates = ladder.is_none_or(|ladder| ladder.over == Over::Judicial);
     !is_police(step) || (danger && !investigates)
 }
 

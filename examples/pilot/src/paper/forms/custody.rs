@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::Withheld;
 use crate::paper::{
     dossier::Dossier,
     layout::{Paper, Part, Row, Signature, Style, numbered, pair, three, wide},
@@ -15,7 +14,7 @@ const NOTE: &str = "依据：《关于依法处理监护人侵害未成年人权
 const RIGHTS: &str = "接收方可以依法申请人身安全保护令、申请撤销监护人资格；有权要求公安机关提供案件情况说明。\
     接收后发现儿童有伤病的，应当立即送医并告知移交方。";
 
-pub(super) fn fill(d: &Dossier) -> Result<Paper, Withheld> {
+pub(super) fn fill(d: &Dossier) -> Paper {
     let handed = last(d);
     let of = |key: &str| handed.and_then(|record| record.get(key)).filter(|value| !value.is_null());
     let kind = of("kind").and_then(Value::as_str).map(str::to_owned);
@@ -48,12 +47,12 @@ pub(super) fn fill(d: &Dossier) -> Result<Paper, Withheld> {
         ]),
         Part::Note(NOTE.to_owned()),
     ];
-    Ok(Paper {
+    Paper {
         title: "未成年人临时照料交接单".to_owned(),
         number: numbered(),
         style: Style::Table,
         parts,
-    })
+    }
 }
 
 fn child(d: &Dossier) -> Vec<Row> {

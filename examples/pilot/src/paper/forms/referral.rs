@@ -3,7 +3,6 @@
 
 use serde_json::Value;
 
-use super::Withheld;
 use crate::{
     form::labels,
     paper::{
@@ -38,7 +37,7 @@ const SHARED: &[&str] = &[
 const NOTE: &str = "本单只载明为满足该项需求所必需的信息，接收单位不得用于其他目的，不得转交他人。\n\
     本单一式两份：转出单位、接收单位各存一份；回执由接收单位填写后退回转出单位。";
 
-pub(super) fn fill(d: &Dossier) -> Result<Paper, Withheld> {
+pub(super) fn fill(d: &Dossier) -> Paper {
     let request = d.datum("request");
     let of = |key: &str| request.and_then(|request| request.get(key));
     let need: Vec<String> = text(of("need")).into_iter().collect();
@@ -74,12 +73,9 @@ pub(super) fn fill(d: &Dossier) -> Result<Paper, Withheld> {
             seal: Some("接收单位（盖章）"),
         }]),
     ];
-    Ok(Paper {
-        title: "未成年人帮扶转介单".to_owned(),
-        number: numbered(),
-        style: Style::Table,
-        parts,
-    })
+    Paper {
+        title: "未成年人帮扶转介单".to_owned(), number: numbered(), style: Style::Table, parts
+    }
 }
 
 /// What is shared of the child: each declared fact with its value. A declared fact that the
@@ -91,12 +87,12 @@ fn shared(d: &Dossier, declared: &[String]) -> Vec<Row> {
     for field in declared {
         let known = SHARED.iter().find_map(|key| {
             let label = labels::zh(key)?;
+            // Of a child it is the name, whatever else may have one.
+            let label = if *key == "name" { "姓名" } else { label };
             (field == key || field == label).then_some((*key, label))
         });
         match known {
             Some(("school", label)) => places.push((label, d.school().into())),
-            // The name of a child, not of anything.
-            Some(("name", _)) => places.push(("姓名", d.child("name").into())),
             Some((key, label)) => places.push((label, d.child(key).into())),
             None => others.push(field.clone()),
         }

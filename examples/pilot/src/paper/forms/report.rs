@@ -3,7 +3,6 @@
 
 use hexacase::terms::area::AreaPurpose;
 
-use super::Withheld;
 use crate::paper::{
     dossier::Dossier,
     layout::{Fill, Paper, Part, Row, Signature, Style, numbered, pair, three, wide},
@@ -18,7 +17,7 @@ const BASIS: &str = "依据：《中华人民共和国未成年人保护法》�
     《关于建立侵害未成年人案件强制报告制度的意见（试行）》。\n\
     应当立即报告，不以任何人批准为前提；情况紧急先打 110，事后补表。报告人信息依法保密，本表只交受理机关。";
 
-pub(super) fn fill(d: &Dossier) -> Result<Paper, Withheld> {
+pub(super) fn fill(d: &Dossier) -> Paper {
     let words = &d.words;
     let parts = vec![
         Part::Grid(reporter(d)),
@@ -64,12 +63,12 @@ pub(super) fn fill(d: &Dossier) -> Result<Paper, Withheld> {
         ]),
         Part::Note(BASIS.to_owned()),
     ];
-    Ok(Paper {
+    Paper {
         title: "侵害未成年人案件强制报告表".to_owned(),
         number: numbered(),
         style: Style::Table,
         parts,
-    })
+    }
 }
 
 /// Who reported: whom the form names, else who recorded the discovery.

@@ -28,6 +28,8 @@ pub struct OversightData {
     pub duty: Option<Text>,
     /// The time limit that passed.
     pub limit: Option<LimitId>,
+    /// The body in whose name it goes out.
+    pub issuing: Option<Role>,
     /// By when the unit is to reply, as the signed notice says.
     pub due: Option<CivilDate>,
     /// What the last reply was.

@@ -38,7 +38,7 @@ use crate::{
     },
     duty::ladder::Over,
     procedure::{Define, Duty, Guard, Procedure, StepContext, Timing},
-    terms::{area::AreaPurpose, facts::SubjectKind, label::Label, time::CivilDate},
+    terms::{actor::Role, area::AreaPurpose, facts::SubjectKind, label::Label, time::CivilDate},
 };
 
 /// The name of the procedure, for those who hand over to it.
@@ -76,6 +76,15 @@ impl Procedure for ListedOversight {
             .transition::<Release>()
     }
 
+    /// The body in whose name it goes out, as the rule pack named it when it was proposed.
+    fn holders(_: OversightState, data: &OversightData) -> &'static [&'static [Role]] {
+        match &data.issuing {
+            Some(body) if JOINT_MEETING_OFFICE.contains(body) => &[JOINT_MEETING_OFFICE],
+            Some(body) if CONVENER.contains(body) => &[CONVENER],
+            Some(_) | None => &[GOVERNMENT_INSPECTION_OFFICE],
+        }
+    }
+
     fn timing(duty: &str, data: &OversightData) -> Timing {
         match duty {
             "reply_oversight" => Timing::default().due(data.due.map(CivilDate::end)),
@@ -93,6 +102,7 @@ fn duties(define: Define<ListedOversight>) -> Define<ListedOversight> {
                 .owed_by(&[COUNTY_LEADER, CONVENER])
                 .recorded_by(&[GOVERNMENT_INSPECTION_OFFICE, CONVENER, JOINT_MEETING_OFFICE])
                 .limits(&["C12"])
+                .ladder("office")
                 .fulfilled_by(&["sign_oversight", "send_inquiry", "decline"]),
         )
         .duty(
@@ -101,6 +111,7 @@ fn duties(define: Define<ListedOversight>) -> Define<ListedOversight> {
                 .owed_by(&[MEMBER_LIAISON, TOWN_LEADER])
                 .recorded_by(&[MEMBER_LIAISON, TOWN_LEADER])
                 .limits(&["C88"])
+                .ladder("oversight")
                 .fulfilled_by(&["reply"]),
         )
         .duty(
@@ -109,6 +120,7 @@ fn duties(define: Define<ListedOversight>) -> Define<ListedOversight> {
                 .owed_by(&[GOVERNMENT_INSPECTION_OFFICE])
                 .recorded_by(&[GOVERNMENT_INSPECTION_OFFICE, JOINT_MEETING_OFFICE])
                 .limits(&["C23"])
+                .ladder("office")
                 .fulfilled_by(&["record_follow_up", "reply"]),
         )
         .duty(
@@ -117,6 +129,7 @@ fn duties(define: Define<ListedOversight>) -> Define<ListedOversight> {
                 .owed_by(&[JOINT_MEETING_OFFICE])
                 .recorded_by(&[JOINT_MEETING_OFFICE, CIVIL_AFFAIRS_BUREAU])
                 .limits(&["C96"])
+                .ladder("office")
                 .fulfilled_by(&["record_follow_up", "record_answer", "ask_procuratorate"]),
         )
         .duty(
@@ -125,6 +138,7 @@ fn duties(define: Define<ListedOversight>) -> Define<ListedOversight> {
                 .owed_by(&[GOVERNMENT_INSPECTION_OFFICE, CONVENER])
                 .recorded_by(&[GOVERNMENT_INSPECTION_OFFICE, JOINT_MEETING_OFFICE, CONVENER])
                 .limits(&["C16"])
+                .ladder("office")
                 .fulfilled_by(&["release", "return_reply"]),
         )
 }

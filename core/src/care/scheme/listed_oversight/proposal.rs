@@ -66,6 +66,7 @@ impl Transition<ListedOversight> for ProposeOversight {
         }
         self.check_duty(step)?;
         step.data.unit = Some(self.unit.clone());
+        step.data.issuing = Some(step.facts().rules.oversight_body().clone());
         step.data.owed_by = Some(self.owed_by.clone());
         step.data.obligation = Some(self.obligation.clone());
         step.data.case = Some(self.case);

@@ -72,6 +72,7 @@ fn duties(define: Define<ActionItem>) -> Define<ActionItem> {
                 .owed_by(&[MEMBER_LIAISON])
                 .recorded_by(&[MEMBER_LIAISON])
                 .limits(&["C17"])
+                .ladder("action_item")
                 .fulfilled_by(&["acknowledge", "object"]),
         )
         .duty(
@@ -80,6 +81,7 @@ fn duties(define: Define<ActionItem>) -> Define<ActionItem> {
                 .owed_by(&[CONVENER])
                 .recorded_by(&[CONVENER, JOINT_MEETING_OFFICE])
                 .limits(&["C12"])
+                .ladder("office")
                 .fulfilled_by(&["reassign_unit", "uphold"]),
         )
         .duty(
@@ -88,6 +90,7 @@ fn duties(define: Define<ActionItem>) -> Define<ActionItem> {
                 .owed_by(&[MEMBER_LIAISON])
                 .recorded_by(&[MEMBER_LIAISON])
                 .limits(&["C22"])
+                .ladder("action_item")
                 .fulfilled_by(&["start_work"]),
         )
         .duty(
@@ -96,6 +99,7 @@ fn duties(define: Define<ActionItem>) -> Define<ActionItem> {
                 .owed_by(&[MEMBER_LIAISON])
                 .recorded_by(&[MEMBER_LIAISON])
                 .limits(&["C19"])
+                .ladder("action_item")
                 .fulfilled_by(&["report_result"]),
         )
         .duty(
@@ -104,6 +108,7 @@ fn duties(define: Define<ActionItem>) -> Define<ActionItem> {
                 .owed_by(&[JOINT_MEETING_OFFICE])
                 .recorded_by(&[JOINT_MEETING_OFFICE, CONVENER])
                 .limits(&["C18"])
+                .ladder("office")
                 .fulfilled_by(&["verify", "return_result"]),
         )
         .duty(
@@ -112,6 +117,7 @@ fn duties(define: Define<ActionItem>) -> Define<ActionItem> {
                 .owed_by(&[MEMBER_LIAISON])
                 .recorded_by(&[MEMBER_LIAISON])
                 .limits(&["C17"])
+                .ladder("action_item")
                 .fulfilled_by(&["rework"]),
         )
 }

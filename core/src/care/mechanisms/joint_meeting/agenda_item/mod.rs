@@ -85,6 +85,7 @@ fn duties(define: Define<AgendaItem>) -> Define<AgendaItem> {
                 .owed_by(&[JOINT_MEETING_OFFICE])
                 .recorded_by(&[JOINT_MEETING_OFFICE, CONVENER])
                 .limits(&["C20"])
+                .ladder("office")
                 .fulfilled_by(&["accept_item", "defer_item", "reject_item"]),
         )
         .duty(
@@ -93,6 +94,7 @@ fn duties(define: Define<AgendaItem>) -> Define<AgendaItem> {
                 .owed_by(&[JOINT_MEETING_OFFICE])
                 .recorded_by(&[JOINT_MEETING_OFFICE])
                 .limits(&["C19"])
+                .ladder("office")
                 .fulfilled_by(&["record_discussion", "defer_item"]),
         )
         .duty(
@@ -101,6 +103,7 @@ fn duties(define: Define<AgendaItem>) -> Define<AgendaItem> {
                 .owed_by(&[JOINT_MEETING_OFFICE])
                 .recorded_by(&[JOINT_MEETING_OFFICE, CONVENER])
                 .limits(&["C19"])
+                .ladder("office")
                 .fulfilled_by(&["take_up", "reject_item"]),
         )
         .duty(
@@ -109,6 +112,7 @@ fn duties(define: Define<AgendaItem>) -> Define<AgendaItem> {
                 .owed_by(&[CONVENER])
                 .recorded_by(&[JOINT_MEETING_OFFICE])
                 .limits(&["C16"])
+                .ladder("office")
                 .fulfilled_by(&["adopt", "not_adopt", "carry_over"]),
         )
         .duty(
@@ -117,6 +121,7 @@ fn duties(define: Define<AgendaItem>) -> Define<AgendaItem> {
                 .owed_by(&[JOINT_MEETING_OFFICE])
                 .recorded_by(&[JOINT_MEETING_OFFICE])
                 .limits(&["C17"])
+                .ladder("office")
                 .fulfilled_by(&["answer_proposer", "reject_item", "withdraw_item"])
                 .never_excused(),
         )

@@ -73,6 +73,7 @@ fn duties(define: Define<Meeting>) -> Define<Meeting> {
                 .owed_by(&[CONVENER])
                 .recorded_by(&[JOINT_MEETING_OFFICE])
                 .limits(&["C20"])
+                .ladder("office")
                 .fulfilled_by(&["schedule", "cancel_meeting"]),
         )
         .duty(
@@ -81,6 +82,7 @@ fn duties(define: Define<Meeting>) -> Define<Meeting> {
                 .owed_by(&[JOINT_MEETING_OFFICE])
                 .recorded_by(&[JOINT_MEETING_OFFICE])
                 .limits(&["C14"])
+                .ladder("office")
                 .fulfilled_by(&["send_notice", "cancel_meeting"]),
         )
         .duty(
@@ -89,6 +91,7 @@ fn duties(define: Define<Meeting>) -> Define<Meeting> {
                 .owed_by(&[CONVENER])
                 .recorded_by(&[JOINT_MEETING_OFFICE, CONVENER])
                 .limits(&["C19"])
+                .ladder("office")
                 .fulfilled_by(&["convene", "postpone", "fail_quorum"]),
         )
         .duty(
@@ -97,6 +100,7 @@ fn duties(define: Define<Meeting>) -> Define<Meeting> {
                 .owed_by(&[JOINT_MEETING_OFFICE])
                 .recorded_by(&[JOINT_MEETING_OFFICE])
                 .limits(&["C15"])
+                .ladder("office")
                 .fulfilled_by(&["draft_minutes"]),
         )
         .duty(
@@ -105,6 +109,7 @@ fn duties(define: Define<Meeting>) -> Define<Meeting> {
                 .owed_by(&[CONVENER])
                 .recorded_by(&[CONVENER, JOINT_MEETING_OFFICE])
                 .limits(&["C16"])
+                .ladder("office")
                 .fulfilled_by(&["issue_minutes", "return_draft"]),
         )
 }

@@ -11,6 +11,19 @@ use crate::{
     terms::{text::Text, time::Timestamp},
 };
 
+/// Whether it is known who the child is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Identity {
+    /// Nobody said otherwise.
+    #[default]
+    Known,
+    /// Nobody knows who the child is.
+    Unknown,
+    /// Nor where it was stolen: the child was rescued from traffickers.
+    Rescued,
+}
+
 /// What a temporary guardianship remembers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -29,10 +42,8 @@ pub struct GuardianshipData {
     pub custody: Vec<CustodyRecord>,
     /// When it was last looked at where the child is to go.
     pub reviewed_at: Option<Timestamp>,
-    /// Whether nobody knows who the child is.
-    pub unidentified: bool,
-    /// Whether the child was rescued from traffickers.
-    pub rescued: bool,
+    /// Whether it is known who the child is.
+    pub identity: Identity,
     /// Whether a search for the family was published.
     pub search_published: bool,
     /// When the guardian collected the child.

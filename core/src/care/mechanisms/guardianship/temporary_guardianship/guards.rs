@@ -7,7 +7,10 @@
 //! line there; guard (g), civil affairs has to apply for revocation, is what `conclude_revocation`
 //! and `file_revocation` hand over; guard (i), a refusal names a carer, is in its form.
 
-use super::{GuardianshipData, TemporaryGuardianship};
+use super::{
+    TemporaryGuardianship,
+    data::{GuardianshipData, Identity},
+};
 use crate::{
     calendar::work_calendar::WorkCalendar,
     care::{
@@ -101,12 +104,12 @@ pub(super) fn harm_is_known(step: &StepContext<'_, TemporaryGuardianship>) -> bo
 /// earliest day of a step; so it is reckoned here and no duty shows it. Periods of months need no
 /// working days, so the shipped calendar says the same as any other.
 pub(super) fn searched_long_enough(step: &StepContext<'_, TemporaryGuardianship>) -> bool {
-    let GuardianshipData { ground, rescued, unidentified, taken_over_at, .. } = step.data;
+    let GuardianshipData { ground, identity, taken_over_at, .. } = step.data;
     let unknown = ground == Some(TemporaryGuardianshipGround::VagrantOrUnidentified);
-    let limit = match (rescued, unidentified || unknown) {
-        (true, _) => LimitId::constant("D42"),
-        (false, true) => LimitId::constant("D41"),
-        (false, false) => return true,
+    let limit = match identity {
+        Identity::Rescued => LimitId::constant("D42"),
+        Identity::Known if !unknown => return true,
+        Identity::Known | Identity::Unknown => LimitId::constant("D41"),
     };
     let facts = step.facts();
     let over = taken_over_at

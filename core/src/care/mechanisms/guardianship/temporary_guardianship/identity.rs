@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{GuardianshipState, TemporaryGuardianship};
+use super::{GuardianshipState, TemporaryGuardianship, data::Identity};
 use crate::{
     care::roles::{COUNTY, MINOR_PROTECTION_CENTER, POLICE},
     procedure::{LegalBasis, Refusal, Roles, Source, StepContext, Target, Transition},
@@ -35,8 +35,8 @@ impl Transition<TemporaryGuardianship> for MarkUnidentified {
     const BASIS: LegalBasis = LegalBasis::seen("身份不明流浪未成年人的查找与比对");
 
     fn apply(&self, step: &mut StepContext<'_, TemporaryGuardianship>) -> Result<(), Refusal> {
-        step.data.unidentified = true;
-        step.data.rescued = self.rescued.unwrap_or(step.data.rescued);
+        let rescued = self.rescued.unwrap_or(step.data.identity == Identity::Rescued);
+        step.data.identity = if rescued { Identity::Rescued } else { Identity::Unknown };
         step.attribute("unidentified", "true");
         Ok(())
     }

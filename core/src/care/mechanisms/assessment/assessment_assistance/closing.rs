@@ -5,13 +5,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AssessmentAssistance, AssessmentState, demand_here,
-    guards::{DANGER, DANGER_REMAINS, NO_NEED, NO_REFUSAL, REFERRALS_OPEN, danger_beside},
+    guards::{DANGER_REMAINS, NO_NEED, NO_REFUSAL, REFERRALS_OPEN, RISK_ALERT, danger_beside},
 };
 use crate::{
     care::{
         chain::H21,
         life::{CHILD_VIEW, view_or_reason},
-        mechanisms::{assessment::referral::REFERRAL, early_warning::risk_alert::StartRegrade},
+        mechanisms::{
+            assessment::referral::REFERRAL, early_warning::risk_alert::StartRegrade,
+            emergency_response::EMERGENCY_RESPONSE, linked_data::TEMPORARY_GUARDIANSHIP,
+            mandatory_report::MANDATORY_REPORT,
+        },
         roles::{
             CIVIL_AFFAIRS_BUREAU, COUNTY, MINOR_PROTECTION_CENTER, TOWN, TOWN_LEADER, TOWN_STATION,
         },
@@ -129,7 +133,8 @@ impl Transition<AssessmentAssistance> for CloseRefused {
     const TO: Target<AssessmentState> = Target::To(&[AssessmentState::ClosedRefused]);
     const ACTED_BY: Roles = &[TOWN_LEADER];
     const BY: Roles = &[TOWN_LEADER, COUNTY];
-    const BESIDE: &'static [&'static str] = DANGER_AND_REFERRALS;
+    const BESIDE: &'static [&'static str] =
+        &[RISK_ALERT, MANDATORY_REPORT, EMERGENCY_RESPONSE, TEMPORARY_GUARDIANSHIP, REFERRAL];
     const FOUR_EYES: &'static [&'static str] = &["record_refusal"];
     const BASIS: LegalBasis = LegalBasis::practice("法定职责未尽的不得因监护人拒绝而结案");
 
@@ -145,5 +150,3 @@ impl Transition<AssessmentAssistance> for CloseRefused {
         step.demand(step.open_beside(REFERRAL).is_none(), &REFERRALS_OPEN)
     }
 }
-
-const DANGER_AND_REFERRALS: &[&str] = &[DANGER[0], DANGER[1], DANGER[2], DANGER[3], REFERRAL];

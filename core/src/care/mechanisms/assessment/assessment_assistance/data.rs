@@ -19,6 +19,10 @@ use crate::{
 /// What an assessment remembers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, no state of the others"
+)]
 pub struct AssessmentData {
     /// Why the child is assessed.
     pub reason: Option<Text>,

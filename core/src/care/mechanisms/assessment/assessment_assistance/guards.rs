@@ -110,24 +110,24 @@ pub static MOVED_IS_SENT: Guard = Guard::new(
     "cross-case rule 23",
 );
 
-/// The procedures that say that a child is in danger or not at home.
-pub(super) const DANGER: &[&str] =
-    &["risk_alert", MANDATORY_REPORT, EMERGENCY_RESPONSE, TEMPORARY_GUARDIANSHIP];
+/// The name of the procedure `risk_alert`, for those who look beside.
+pub(super) const RISK_ALERT: &str = "risk_alert";
 
 /// Whether a case beside says that the child is in danger: an open report, emergency or temporary
 /// guardianship, or an open alert with a forced item.
 pub(super) fn danger_beside<P: Procedure>(step: &StepContext<'_, P>) -> bool {
-    DANGER.iter().any(|procedure| {
-        step.beside(procedure)
-            .filter(|case| case.facts.is_open())
-            .any(|case| *procedure != "risk_alert" || attribute(case, "forced_red") == Some("yes"))
-    })
+    let open = |procedure: &&str| step.open_beside(procedure).is_some();
+    [MANDATORY_REPORT, EMERGENCY_RESPONSE, TEMPORARY_GUARDIANSHIP].iter().any(open)
+        || open_alerts(step).any(|alert| attribute(alert, "forced_red") == Some("yes"))
 }
 
 /// Whether an open alert of the child is red.
 pub(super) fn red_beside<P: Procedure>(step: &StepContext<'_, P>) -> bool {
-    let mut alerts = step.beside("risk_alert").filter(|alert| alert.facts.is_open());
-    alerts.any(|alert| attribute(alert, "colour") == Some(Colour::Red.name()))
+    open_alerts(step).any(|alert| attribute(alert, "colour") == Some(Colour::Red.name()))
+}
+
+fn open_alerts<'a, P: Procedure>(step: &StepContext<'a, P>) -> impl Iterator<Item = &'a Beside> {
+    step.beside(RISK_ALERT).filter(|alert| alert.facts.is_open())
 }
 
 /// Whether whoever acts, acts in one of these roles. Nobody is asked again while a corrected

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     AssessmentAssistance, AssessmentState,
     data::Plan,
-    guards::{RED_NEEDS_COUNTY, acts_as, red_beside},
+    guards::{RED_NEEDS_COUNTY, RISK_ALERT, acts_as, red_beside},
 };
 use crate::{
     care::{
@@ -79,7 +79,7 @@ impl Transition<AssessmentAssistance> for ApprovePlan {
     const TO: Target<AssessmentState> = Target::To(&[AssessmentState::PlanApproved]);
     const ACTED_BY: Roles = &[TOWN_LEADER, CIVIL_AFFAIRS_BUREAU];
     const BY: Roles = &[TOWN_LEADER, CIVIL_AFFAIRS_BUREAU];
-    const BESIDE: &'static [&'static str] = &["risk_alert"];
+    const BESIDE: &'static [&'static str] = &[RISK_ALERT];
     const FOUR_EYES: &'static [&'static str] = &["draft_plan", "amend_plan", "extend_plan"];
     const BASIS: LegalBasis = LegalBasis::practice("方案须由另一人批准，红色等级由县里批准");
 

@@ -170,7 +170,7 @@ impl Engine {
         let right = inner.right_over(&staff, &actor.id, change.person(), now.date())?;
         let plan = inner.staff_plan(&mut *tx, &staff, change, now).await?;
         right.may_hand_over(&plan)?;
-        if let Some(refusal) = lost(&plan) {
+        if let Some(refusal) = lost(inner, &plan) {
             return Err(refusal.into());
         }
         inner.check_people(&plan.people)?;

@@ -12,6 +12,7 @@ mod doctor;
 mod entries;
 mod explain;
 mod import;
+mod ladder;
 mod note;
 mod overdue;
 mod people;

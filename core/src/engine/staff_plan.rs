@@ -229,8 +229,11 @@ impl<'a> Plan<'a> {
     ) -> Result<(), EngineError> {
         let row = self.people.get(&self.person.id).unwrap_or(self.person);
         let (transfer, grants): (bool, Vec<Grant>) = match self.change {
+            // Whoever stands in for others may not go without somebody for their duties either.
             StaffChange::Leave { .. } | StaffChange::Deputy { .. } => {
-                (false, self.person.grants.clone())
+                let days = self.days.iter();
+                let held = days.flat_map(|day| self.before.profile(&self.person.id, *day).grants);
+                (false, held.collect::<BTreeSet<_>>().into_iter().collect())
             }
             StaffChange::Transfer { .. } => {
                 let given_up = self.person.grants.iter().filter(|held| !row.grants.contains(held));
@@ -324,16 +327,20 @@ impl<'a> Plan<'a> {
 }
 
 /// The refusal of a plan that leaves duties to nobody.
-pub(super) fn lost(plan: &StaffPlan) -> Option<Refusal> {
+pub(super) fn lost(engine: &Inner, plan: &StaffPlan) -> Option<Refusal> {
     let lost: Vec<&Moved> = plan.duties.iter().filter(|moved| moved.to.is_empty()).collect();
-    let first = lost.first()?;
-    let (count, number, duty) = (lost.len(), &first.row.number, &first.row.duty.name);
+    let row = &lost.first()?.row;
+    let definition = engine.registry.newest(&row.procedure);
+    let spec = definition.and_then(|definition| definition.duty(&row.duty.name));
+    let name = row.duty.name.as_str();
+    let duty = spec.map_or(name, |spec| spec.label.zh.as_ref());
+    let (count, number) = (lost.len(), &row.number);
     Some(not_possible(
         format!(
             "有 {count} 项应办事项届时将无人可办，例如 {number} 的“{duty}”；请指定代理人或接任人"
         ),
         format!(
-            "{count} duties would be left to nobody, such as `{duty}` of {number}; name a deputy \
+            "{count} duties would be left to nobody, such as `{name}` of {number}; name a deputy \
              or a successor"
         ),
     ))

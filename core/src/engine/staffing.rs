@@ -170,7 +170,7 @@ impl Engine {
         let right = inner.right_over(&staff, &actor.id, change.person(), now.date())?;
         let plan = inner.staff_plan(&mut *tx, &staff, change, now).await?;
         right.may_hand_over(&plan)?;
-        if let Some(refusal) = lost(&plan) {
+        if let Some(refusal) = lost(inner, &plan) {
             return Err(refusal.into());
         }
         inner.check_people(&plan.people)?;
@@ -296,7 +296,7 @@ impl Inner {
                 return Ok(Right::Leader(None));
             }
             if !staff.is_led(&row.unit, on)
-                && let Some(role) = self.above_units(&profile, row)
+                && let Some(role) = self.above_units(staff, &profile, row)
             {
                 return Ok(Right::Leader(Some(role)));
             }
@@ -311,9 +311,9 @@ impl Inner {
         })
     }
 
-    /// Who stands above a unit that has no leader at work: the town leader, else the coordinating
-    /// body.
-    fn above_units(&self, profile: &Profile, person: &StaffRow) -> Option<Role> {
+    /// Who stands above a unit that has no leader at work, as its reminders go: for a village the
+    /// town's supervisor, then the town leader, then the coordinating body.
+    fn above_units(&self, staff: &Staff, profile: &Profile, person: &StaffRow) -> Option<Role> {
         let covers = |role: &Role| {
             profile.grants.iter().any(|grant| {
                 &grant.role == role
@@ -321,7 +321,8 @@ impl Inner {
             })
         };
         let coordinating = self.rules.coordinating_body();
-        self.town_leader.iter().chain([coordinating]).find(|role| covers(role)).cloned()
+        let village = self.village_leader.iter().filter(|_| staff.is_village(&person.unit));
+        village.chain(&self.town_leader).chain([coordinating]).find(|role| covers(role)).cloned()
     }
 
     async fn staff_plan(

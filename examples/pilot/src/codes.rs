@@ -45,7 +45,7 @@ const HEAD: &str = "\
 Every refusal and every failure has a stable code; scripts should read the code, not the text.
 
 退出码 Exit codes: `0` 完成 done · `1` 失败 failure · `2` 用法 usage · `3` 不能办理 refused ·
-`4` 核验发现问题 `verify` found a fault · `5` 繁忙，请再试 busy, try again
+`4` 核验、体检发现问题 `verify`, `doctor` found a fault · `5` 繁忙，请再试 busy, try again
 ";
 
 /// `docs/codes.md`.

@@ -163,6 +163,13 @@ fn take(
         _ => PilotError::io("write", to, &error),
     })?;
     target.sync_all().map_err(failed)?;
+    if size < member.size {
+        return Err(bad(
+            file,
+            format!("不完整，“{}”只有一部分，可能没有复制完", member.name),
+            format!("it is cut off within `{}`", member.name),
+        ));
+    }
     if (size, sha256) != (member.size, member.sha256) {
         return Err(bad(
             file,

@@ -2,6 +2,7 @@
 
 use hexacase::store::StaffRow;
 
+use super::review::REPORTER;
 use crate::{
     codes,
     output::{Lang, Output, Words, table, time},
@@ -73,6 +74,9 @@ fn people(result: &ReviewResult, out: &Output) -> String {
         let (median, p90) = lag(&line.lag, out);
         let name = match &line.name {
             Some(name) => format!("{name}（{}）", line.person),
+            None if line.person == REPORTER => {
+                out.say("（报告人保密的登记）", "(reports whose author is secret)").to_owned()
+            }
             None => line.person.clone(),
         };
         let counts = [line.steps.to_string(), line.days.to_string()];

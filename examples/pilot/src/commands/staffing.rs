@@ -131,6 +131,7 @@ fn told(error: EngineError, change: &StaffChange, words: &Words) -> Failure {
     };
     let zh = match &refusal {
         Refusal::Field { field, reason } => field_zh(field, reason),
+        Refusal::NotApplicable { reason, .. } => format!("不能办理：{}", reason.zh),
         other => refused::chinese(&words.in_lang(Lang::Zh), "directory", other),
     };
     let missing = matches!(refusal, Refusal::RoleMissing { .. });

@@ -7,13 +7,18 @@ use hexacase::{
     procedure::wide::WideStep,
     store::{Message, StaffRow},
     terms::{
-        actor::{Actor, Profile, Role},
-        id::{ActorId, MessageId, SubjectId, UnitId},
+        actor::Actor,
+        id::{ActorId, MessageId, SubjectId},
         time::{CivilDate, Timestamp},
     },
 };
 
-use super::{child, ladder::marked, people, staffing::called};
+use super::{
+    child,
+    ladder::{self, marked},
+    people,
+    staffing::called,
+};
 use crate::{
     cli::{Global, TodayArgs},
     database,
@@ -46,7 +51,7 @@ pub(super) async fn today(global: &Global, args: TodayArgs, out: &Output) -> Res
     let lines = [&result.overdue, &result.at_once, &result.due_today, &result.coming];
     let subjects = lines.into_iter().chain([&result.to_confirm]).flatten();
     let children = child::names_of(engine, subjects.map(|line| line.subject)).await?;
-    let screen = Screen { words: &words, children: &children, staff: &staff, now, out };
+    let screen = Screen { engine, words: &words, children: &children, staff: &staff, now, out };
     out.result("today", &result, || screen.text(&row, &result))
 }
 
@@ -118,12 +123,12 @@ impl Day<'_> {
             procedure: row.procedure.clone(),
             duty: row.duty.name.clone(),
             due,
+            mark: mark.map(|mark| mark.name().to_owned()),
             days_late: due.map_or(0, |due| time::days_late(due, self.now)),
             provisional: row.duty.deadline.as_ref().is_some_and(|deadline| deadline.provisional),
             holder: HolderResult::from(&row.duty.holder),
             subject: row.subject,
             instead_of: self.instead_of(&row),
-            mark: mark.map(|mark| mark.name().to_owned()),
             transitions: transitions.into_iter().map(str::to_owned).collect(),
         };
         let (today, week) = (self.now.date(), self.now.date().plus_days(WEEK));
@@ -149,7 +154,6 @@ impl Day<'_> {
     }
 
     async fn reminders(&self, since: Timestamp) -> Result<Vec<ReminderLine>, Failure> {
-        let profile = self.staff.profile(&self.row.id, self.now.date());
         let last = MessageId::from_bytes([u8::MAX; 16]);
         let mut after = Some((since.plus_millis(-1), last));
         let mut lines = Vec::new();
@@ -158,7 +162,7 @@ impl Day<'_> {
             after = page.last().map(|message| (message.recorded_at, message.id));
             let more = page.len() == PAGE as usize;
             for message in page.iter().filter(|message| message.recorded_at <= self.now) {
-                lines.extend(self.reminder(message, &profile));
+                lines.extend(self.reminder(message));
             }
             if !more {
                 return Ok(lines);
@@ -167,33 +171,18 @@ impl Day<'_> {
     }
 
     /// The line of a message, if it is a rung that reached this person.
-    fn reminder(&self, message: &Message, profile: &Profile) -> Option<ReminderLine> {
+    fn reminder(&self, message: &Message) -> Option<ReminderLine> {
         let text = |key: &str| message.content.get(key)?.as_str().map(str::to_owned);
         let (duty, addressee) = (text("duty")?, text("addressee")?);
-        let unit: UnitId = UnitId::new(text("unit")?).ok()?;
-        let (id, date) = (&self.row.id, self.now.date());
-        let of_unit = profile.unit.as_ref() == Some(&unit)
-            || profile.grants.iter().any(|grant| grant.unit == unit);
-        let named = message.content.get("persons").and_then(serde_json::Value::as_array);
-        let reached = match (named, addressee.as_str()) {
-            (Some(persons), _) => persons.iter().any(|person| person.as_str() == Some(id.as_str())),
-            (None, "unit_leader") => self.staff.leads(id, &unit, date),
-            (None, "town_leader" | "coordinating_body") => {
-                let role = if addressee == "town_leader" {
-                    Role::named("town_leader")
-                } else {
-                    self.engine.rules().coordinating_body().clone()
-                };
-                of_unit && profile.holds_any(&[role])
-            }
-            (None, _) => of_unit,
-        };
+        let named = message.content.get("persons")?.as_array()?;
+        let reached = named.iter().any(|person| person.as_str() == Some(self.row.id.as_str()));
         let at = message.recorded_at;
         reached.then_some(ReminderLine { case: message.case, duty, addressee, at })
     }
 }
 
 struct Screen<'s> {
+    engine: &'s Engine,
     words: &'s Words,
     children: &'s BTreeMap<SubjectId, String>,
     staff: &'s Staff,
@@ -286,9 +275,14 @@ impl Screen<'_> {
         let when = match line.due {
             None => String::new(),
             Some(due) if due < self.now => {
-                let (since, late) =
-                    (time::due(due, out.lang()), time::standing(line.due, self.now, out.lang()));
-                let late = marked(late, line.mark.as_deref(), out);
+                let (since, late) = (
+                    time::due(due, out.lang()),
+                    marked(
+                        time::standing(line.due, self.now, out.lang()),
+                        line.mark.as_deref(),
+                        out,
+                    ),
+                );
                 format!("{}{since} {late} ", out.say("自 ", "since "))
             }
             Some(due) => format!("{} ", time::due(due, out.lang())),
@@ -314,13 +308,7 @@ impl Screen<'_> {
 
     fn reminder(&self, line: &ReminderLine) -> String {
         let out = self.out;
-        let to = match line.addressee.as_str() {
-            "unit_leader" => out.say("单位负责人", "unit leader"),
-            "town_leader" => out.say("镇分管领导", "town leader"),
-            "coordinating_body" => out.say("联席会议办公室", "coordinating body"),
-            "holder" => out.say("承办单位", "holder"),
-            other => other,
-        };
+        let to = self.words.label(&ladder::called(self.engine, &line.addressee));
         let duty = self.duty_of_any(&line.duty);
         let case = line.case.to_string();
         let end = case.rsplit('-').next().unwrap_or_default();

@@ -36,7 +36,7 @@ pub struct ReviewResult {
 /// What somebody recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StepsOfPerson {
-    /// The person; an alias where the reporter is kept secret.
+    /// The person; `reporter` for all reports whose author is kept secret.
     pub person: String,
     /// The name, where the directory has one.
     pub name: Option<String>,

@@ -211,6 +211,8 @@ pub struct TodayLine {
     pub duty: String,
     /// When it is due; where overdue, since when.
     pub due: Option<Timestamp>,
+    /// `yellow` or `red`, where it is marked.
+    pub mark: Option<String>,
     /// For how many days it is overdue.
     pub days_late: i64,
     /// Whether the date rests on a year without its holiday notice.

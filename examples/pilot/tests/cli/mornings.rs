@@ -87,7 +87,7 @@ fn a_note_on_a_case_is_an_entry_and_one_on_the_program_is_not() {
         assert_eq!((said.code, &said.error()["code"]), (3, &code.into()), "{line}");
     }
     // Whoever may not act on a case does not write into it.
-    let said = pilot.json(&format!("note 看看 --case {file} --as data-1"));
+    let said = pilot.json(&format!("note 看看 --case {file} --as nobody"));
     assert_eq!(said.error()["code"], "refusal.role_missing");
 }
 

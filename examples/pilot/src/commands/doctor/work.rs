@@ -62,7 +62,7 @@ fn calendar(patient: &Patient<'_>, findings: &mut Findings) {
     };
     let (this, next) = (today.year(), today.year() + 1);
     if !calendar.covers(this) {
-        findings.add("calendar.horizon", Level::Fault, missing(this), advice);
+        findings.add("calendar.horizon", Level::Warning, missing(this), advice);
     } else if calendar.covers(next) {
         let last = calendar.last_year().unwrap_or(next);
         findings.good(
@@ -234,7 +234,8 @@ async fn gaps(patient: &Patient<'_>, findings: &mut Findings) -> Result<(), Fail
     let (number, role) = (&first.number, &first.duty.holder.role);
     findings.add(
         "duties.gaps",
-        Level::Fault,
+        // The coordinating body has them on its list: nothing is lost, but somebody has to look.
+        Level::Warning,
         (
             format!("{count} 项应办事项（{cases} 件个案）没有承办单位，例如 {number} 缺“{role}”"),
             format!("{count} duties of {cases} cases are held by nobody, e.g. {number} lacks `{role}`"),

@@ -31,7 +31,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     blobs::DirBlobs, demo::subject_of, error::PilotError, failure::Failure, ids, index::REGISTER,
-    output::Words,
+    output::Words, strict_json,
 };
 
 /// A form that is ready to be sent.
@@ -112,7 +112,7 @@ fn source(text: &str) -> Result<String, PilotError> {
 /// A JSON object; an editor's byte order mark before it does not matter.
 fn object(text: &str) -> Result<Map<String, Value>, PilotError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let value: Value = serde_json::from_str(text).map_err(|problem| PilotError::DataNotJson {
+    let value: Value = strict_json::parse(text).map_err(|problem| PilotError::DataNotJson {
         line: problem.line(),
         column: problem.column(),
         reason: problem.to_string(),

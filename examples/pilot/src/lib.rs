@@ -18,6 +18,8 @@ pub mod index;
 pub mod output;
 pub(crate) mod random;
 pub mod results;
+pub mod spreadsheet;
+pub(crate) mod strict_json;
 
 use std::ffi::OsString;
 

@@ -13,6 +13,7 @@ use crate::{
     failure::Failure,
     ids,
     output::Output,
+    strict_json,
 };
 
 /// A form from JSON that is an object.
@@ -41,7 +42,7 @@ impl Short<'_> {
 pub(super) async fn amend(global: &Global, args: AmendArgs, out: &Output) -> Result<(), Failure> {
     let opened = database::open(global).await?;
     // A value that is no JSON is text: names and dates need no quotation marks.
-    let value = serde_json::from_str(&args.value).unwrap_or(Value::String(args.value));
+    let value = strict_json::parse(&args.value).unwrap_or(Value::String(args.value));
     let data = json!({
         "entry": args.entry, "field": args.field, "new_value": value, "reason": args.reason,
     });

@@ -16,6 +16,7 @@ use super::{
     identity::{IdentityNumber, in_scientific_notation},
     roles,
 };
+use crate::strict_json;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,7 +192,8 @@ fn yes_or_no(text: &str) -> Result<bool, Fault> {
 }
 
 fn json(text: &str) -> Result<Map<String, Value>, Fault> {
-    serde_json::from_str(text).map_err(|error| Fault::BadJson(error.to_string()))
+    let value = strict_json::parse(text).map_err(|error| Fault::BadJson(error.to_string()))?;
+    serde_json::from_value(value).map_err(|error| Fault::BadJson(error.to_string()))
 }
 
 fn phone(text: &str) -> Result<Phone, Fault> {

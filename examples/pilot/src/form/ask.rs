@@ -11,6 +11,7 @@ use crate::{
     error::PilotError,
     failure::Failure,
     output::{Lang, Words},
+    strict_json,
 };
 
 /// How often a field that was not understood is asked again.
@@ -201,14 +202,14 @@ fn understood(answer: &str, schema: &Value, choices: &[(Value, String)]) -> Opti
         Some("integer") => {
             answer.parse::<i64>().ok().map(|number| Value::Number(Number::from(number)))
         }
-        Some("array") if answer.starts_with('[') => serde_json::from_str(answer).ok(),
+        Some("array") if answer.starts_with('[') => strict_json::parse(answer).ok(),
         Some("array") => {
             let inner = schema.get("items").cloned().unwrap_or_default();
             let inner_choices = self::choices(&inner, Lang::Zh);
             let items = answer.split(['、', ',', '，', ';', '；']).map(str::trim);
             items.map(|item| understood(item, &inner, &inner_choices)).collect()
         }
-        Some("object") if answer.starts_with('{') => serde_json::from_str(answer).ok(),
+        Some("object") if answer.starts_with('{') => strict_json::parse(answer).ok(),
         // A file by its path, a person by the name: the form takes the text.
         _ => Some(Value::String(answer.to_owned())),
     }

@@ -7,18 +7,16 @@
 #![expect(clippy::panic, clippy::expect_used, reason = "a simulation that fails is to stop")]
 
 pub mod coverage;
+mod failure;
 pub mod invariant;
 pub mod invariants;
 pub mod mirror;
 pub mod moment;
+mod outcome;
 pub mod plants;
 pub mod staffing;
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    fmt::Write as _,
-    sync::Arc,
-};
+use std::{collections::VecDeque, sync::Arc};
 
 use hexacase::{
     county,
@@ -36,9 +34,10 @@ use hexacase_pilot::{
 };
 use serde_json::json;
 
+pub use outcome::{Outcome, Plan};
+
 use self::{
-    coverage::Coverage,
-    invariant::{Invariant, Tally, Verdict},
+    invariant::Verdict,
     invariants::holders,
     mirror::Mirror,
     moment::{Act, Answer, Ground, Look, Moment, Seen},
@@ -48,73 +47,6 @@ use crate::{
     mischief::{Glance, Mischief},
     worklists::{self, OpenCase},
 };
-
-/// How a county is simulated.
-#[derive(Clone, Copy, Debug)]
-pub struct Plan {
-    /// Chance.
-    pub seed: u64,
-    /// So many wrong, unasked or repeated commands for a hundred that people owe.
-    pub mischief: usize,
-    /// Whether a moment of each invariant is kept in which its condition was met.
-    pub keep: bool,
-    /// Stop after so many steps; nothing for the county's whole time.
-    pub steps: Option<u64>,
-}
-
-/// What a simulation did.
-#[derive(Clone, Debug, Default)]
-pub struct Outcome {
-    /// Commands that were carried out.
-    pub steps: u64,
-    /// Commands that were refused.
-    pub refused: u64,
-    /// Sweeps, and entries they wrote.
-    pub sweeps: (u64, u64),
-    /// Entries in all.
-    pub entries: u64,
-    /// Cases in the end.
-    pub cases: usize,
-    /// Worklist rows compared at checkpoints.
-    pub compared: usize,
-    /// Changes among the people.
-    pub people: BTreeMap<&'static str, u64>,
-    /// How often each invariant was looked at.
-    pub tally: Tally,
-    /// What was reached.
-    pub coverage: Coverage,
-    /// For each invariant a moment in which its condition was met, where asked for.
-    pub kept: BTreeMap<&'static str, Vec<Moment>>,
-}
-
-impl Outcome {
-    /// Adds another county's.
-    pub fn add(&mut self, other: &Self) {
-        self.steps += other.steps;
-        self.refused += other.refused;
-        self.sweeps.0 += other.sweeps.0;
-        self.sweeps.1 += other.sweeps.1;
-        self.entries += other.entries;
-        self.cases += other.cases;
-        self.compared += other.compared;
-        for (what, count) in &other.people {
-            *self.people.entry(what).or_default() += count;
-        }
-        self.tally.add(&other.tally);
-        self.coverage.add(&other.coverage);
-    }
-
-    /// One line of it.
-    #[must_use]
-    pub fn line(&self) -> String {
-        let Self { steps, refused, sweeps: (sweeps, swept), entries, cases, compared, .. } = self;
-        let people = &self.people;
-        format!(
-            "{steps} steps, {refused} refused, {sweeps} sweeps with {swept} entries, {entries} entries, \
-             {cases} cases, {compared} worklist rows compared, people {people:?}"
-        )
-    }
-}
 
 /// A county under way.
 #[derive(Debug)]
@@ -214,6 +146,7 @@ impl<S: Store + Clone> Simulation<S> {
             if self.outcome.steps >= checked + CHECKPOINT {
                 checked = self.outcome.steps;
                 self.checkpoint().await;
+                println!("seed {}, {}: {}", self.plan.seed, self.last, self.outcome.line());
             }
             if self.plan.steps.is_some_and(|steps| self.outcome.steps >= steps) {
                 break;
@@ -504,40 +437,5 @@ impl<S: Store + Clone> Simulation<S> {
         let verdict = verdict.expect("a verdict");
         let faults: Vec<_> = verdict.faults.iter().take(5).collect();
         assert!(faults.is_empty(), "seed {}: {faults:#?}", self.plan.seed);
-    }
-
-    async fn fail(
-        &self,
-        invariant: &Invariant,
-        why: &str,
-        moment: &Moment,
-        command: Option<&Command>,
-    ) {
-        let mut text = String::new();
-        let number =
-            invariant.number.map_or_else(String::new, |number| format!(" (7.1, {number})"));
-        let _ = writeln!(text, "invariant `{}`{number}: {}", invariant.name, invariant.says);
-        let _ = writeln!(text, "  {why}");
-        let (seed, steps, at) = (self.plan.seed, self.outcome.steps, moment.at);
-        let _ = writeln!(text, "  seed {seed}, step {steps}, {at}");
-        match command {
-            Some(command) => drop(writeln!(text, "  command {command:?}")),
-            None => drop(writeln!(text, "  {:?}", moment.act)),
-        }
-        for case in moment.touched.iter().take(4) {
-            let facts = case.facts();
-            let _ = writeln!(text, "  {} {} `{}`", facts.procedure, facts.id, facts.state);
-            let history = self.engine.history(facts.id).await.unwrap_or_default();
-            for entry in history {
-                let it = entry.envelope;
-                let from = it.from.unwrap_or_default();
-                let _ = writeln!(
-                    text,
-                    "    {:>3} {:?} {} {from} → {} by {} at {}",
-                    it.seq, it.kind, it.transition, it.to, it.actor, it.recorded_at
-                );
-            }
-        }
-        panic!("{text}");
     }
 }

@@ -221,8 +221,6 @@ pub struct TodayLine {
     pub holder: HolderResult,
     /// Whom the case is about.
     pub subject: SubjectId,
-    /// The card it shows: `yellow` or `red`.
-    pub mark: Option<String>,
     /// The absent colleagues whose duty it is; empty where it is the person's own.
     pub instead_of: Vec<String>,
     /// What can be done now.

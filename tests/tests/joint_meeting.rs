@@ -5,6 +5,7 @@
 
 use hexacase::{
     county,
+    duty::owed::OwedDuty,
     engine::{Command, Engine, EngineError, Receipt, VerifyOptions},
     procedure::Refusal,
     store::{CaseQuery, Meta, StaffRow, StoredCase},
@@ -376,7 +377,7 @@ async fn more_time_for_a_task_is_the_conveners_to_give() {
     }
     let stored = county.stored(action).await;
     let due = stored.duties.iter().find(|duty| duty.name == "report_result");
-    let due = due.and_then(|duty| duty.due()).map(|due| due.date().to_string());
+    let due = due.and_then(OwedDuty::due).map(|due| due.date().to_string());
     assert_eq!(due.as_deref(), Some("2026-04-10"));
     county.is_sound().await;
 }

@@ -131,7 +131,7 @@ impl Ground {
             }
             for id in fresh {
                 let stored = self.engine.stored_case(id).await.expect("a case that was written");
-                self.filler.know(id, &stored.facts.procedure, &stored.facts.state);
+                self.mischief.know(id, &stored.facts);
                 known.insert(id, stored);
             }
         }

@@ -73,8 +73,7 @@ impl World {
             person("center", &["minor_protection_center"], "999999", false),
             person("bureau", &["civil_affairs_bureau"], "999999", true),
         ];
-        let first = Actor::at_work(people[0].id.clone());
-        engine.change_staff(&first, people).await.expect("the first people");
+        engine.change_staff(&Self::actor("director"), people).await.expect("the first people");
         Self { engine, clock }
     }
 

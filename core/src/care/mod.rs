@@ -5,6 +5,7 @@
 
 pub mod chain;
 pub mod codes;
+mod escalations;
 pub mod life;
 pub mod mechanisms;
 mod owed;
@@ -21,6 +22,7 @@ mod test_world;
 mod told;
 mod world;
 
+pub use escalations::escalations;
 pub use world::{wide_table, world};
 
 use self::{

@@ -92,7 +92,8 @@ fn duties(define: Define<ListedOversight>) -> Define<ListedOversight> {
                 .owed_by(&[COUNTY_LEADER, CONVENER])
                 .recorded_by(&[GOVERNMENT_INSPECTION_OFFICE, CONVENER, JOINT_MEETING_OFFICE])
                 .limits(&["C12"])
-                .fulfilled_by(&["sign_oversight", "send_inquiry", "decline"]),
+                .fulfilled_by(&["sign_oversight", "send_inquiry", "decline"])
+                .ladder("office"),
         )
         .duty(
             Duty::new("reply_oversight", "回复督办", "reply to the demand")
@@ -100,7 +101,8 @@ fn duties(define: Define<ListedOversight>) -> Define<ListedOversight> {
                 .owed_by(&[MEMBER_LIAISON, TOWN_LEADER])
                 .recorded_by(&[MEMBER_LIAISON, TOWN_LEADER])
                 .limits(&["C88"])
-                .fulfilled_by(&["reply"]),
+                .fulfilled_by(&["reply"])
+                .ladder("oversight"),
         )
         .duty(
             Duty::new("chase_reply", "催问回复", "ask for the reply")
@@ -108,7 +110,8 @@ fn duties(define: Define<ListedOversight>) -> Define<ListedOversight> {
                 .owed_by(&[GOVERNMENT_INSPECTION_OFFICE])
                 .recorded_by(&[GOVERNMENT_INSPECTION_OFFICE, JOINT_MEETING_OFFICE])
                 .limits(&["C23"])
-                .fulfilled_by(&["record_follow_up", "reply"]),
+                .fulfilled_by(&["record_follow_up", "reply"])
+                .ladder("office"),
         )
         .duty(
             Duty::new("chase_answer", "催问复函", "ask for the answer")
@@ -116,7 +119,8 @@ fn duties(define: Define<ListedOversight>) -> Define<ListedOversight> {
                 .owed_by(&[JOINT_MEETING_OFFICE])
                 .recorded_by(&[JOINT_MEETING_OFFICE, CIVIL_AFFAIRS_BUREAU])
                 .limits(&["C96"])
-                .fulfilled_by(&["record_follow_up", "record_answer", "ask_procuratorate"]),
+                .fulfilled_by(&["record_follow_up", "record_answer", "ask_procuratorate"])
+                .ladder("office"),
         )
         .duty(
             Duty::new("judge_reply", "评判回复", "judge the reply")
@@ -124,7 +128,8 @@ fn duties(define: Define<ListedOversight>) -> Define<ListedOversight> {
                 .owed_by(&[GOVERNMENT_INSPECTION_OFFICE, CONVENER])
                 .recorded_by(&[GOVERNMENT_INSPECTION_OFFICE, JOINT_MEETING_OFFICE, CONVENER])
                 .limits(&["C16"])
-                .fulfilled_by(&["release", "return_reply"]),
+                .fulfilled_by(&["release", "return_reply"])
+                .ladder("office"),
         )
 }
 
@@ -150,7 +155,7 @@ fn may_be_demanded(step: &StepContext<'_, ListedOversight>) -> bool {
     let danger = case.is_some_and(|case| case.facts.procedure == EMERGENCY_RESPONSE);
     let duty = step.data.duty.as_ref();
     let spec = duty.and_then(|duty| owed::duty(EMERGENCY_RESPONSE, duty.as_str()));
-    let investigates = spec.is_none_or(|spec| spec.ladder == "judicial");
+    let investigates = spec.is_none_or(|spec| spec.ladder == Some("judicial"));
     !is_police(step) || (danger && !investigates)
 }
 

@@ -72,7 +72,8 @@ fn duties(define: Define<ActionItem>) -> Define<ActionItem> {
                 .owed_by(&[MEMBER_LIAISON])
                 .recorded_by(&[MEMBER_LIAISON])
                 .limits(&["C17"])
-                .fulfilled_by(&["acknowledge", "object"]),
+                .fulfilled_by(&["acknowledge", "object"])
+                .ladder("action_item"),
         )
         .duty(
             Duty::new("settle_objection", "裁定异议", "decide on the objection")
@@ -80,7 +81,8 @@ fn duties(define: Define<ActionItem>) -> Define<ActionItem> {
                 .owed_by(&[CONVENER])
                 .recorded_by(&[CONVENER, JOINT_MEETING_OFFICE])
                 .limits(&["C12"])
-                .fulfilled_by(&["reassign_unit", "uphold"]),
+                .fulfilled_by(&["reassign_unit", "uphold"])
+                .ladder("office"),
         )
         .duty(
             Duty::new("start_work", "开始办理", "start work")
@@ -88,7 +90,8 @@ fn duties(define: Define<ActionItem>) -> Define<ActionItem> {
                 .owed_by(&[MEMBER_LIAISON])
                 .recorded_by(&[MEMBER_LIAISON])
                 .limits(&["C22"])
-                .fulfilled_by(&["start_work"]),
+                .fulfilled_by(&["start_work"])
+                .ladder("action_item"),
         )
         .duty(
             Duty::new("report_result", "按期反馈", "report the result in time")
@@ -96,7 +99,8 @@ fn duties(define: Define<ActionItem>) -> Define<ActionItem> {
                 .owed_by(&[MEMBER_LIAISON])
                 .recorded_by(&[MEMBER_LIAISON])
                 .limits(&["C19"])
-                .fulfilled_by(&["report_result"]),
+                .fulfilled_by(&["report_result"])
+                .ladder("action_item"),
         )
         .duty(
             Duty::new("verify_result", "核销", "verify the result")
@@ -104,7 +108,8 @@ fn duties(define: Define<ActionItem>) -> Define<ActionItem> {
                 .owed_by(&[JOINT_MEETING_OFFICE])
                 .recorded_by(&[JOINT_MEETING_OFFICE, CONVENER])
                 .limits(&["C18"])
-                .fulfilled_by(&["verify", "return_result"]),
+                .fulfilled_by(&["verify", "return_result"])
+                .ladder("office"),
         )
         .duty(
             Duty::new("rework", "重办", "do it again")
@@ -112,7 +117,8 @@ fn duties(define: Define<ActionItem>) -> Define<ActionItem> {
                 .owed_by(&[MEMBER_LIAISON])
                 .recorded_by(&[MEMBER_LIAISON])
                 .limits(&["C17"])
-                .fulfilled_by(&["rework"]),
+                .fulfilled_by(&["rework"])
+                .ladder("action_item"),
         )
 }
 

@@ -85,7 +85,8 @@ fn duties(define: Define<AgendaItem>) -> Define<AgendaItem> {
                 .owed_by(&[JOINT_MEETING_OFFICE])
                 .recorded_by(&[JOINT_MEETING_OFFICE, CONVENER])
                 .limits(&["C20"])
-                .fulfilled_by(&["accept_item", "defer_item", "reject_item"]),
+                .fulfilled_by(&["accept_item", "defer_item", "reject_item"])
+                .ladder("office"),
         )
         .duty(
             Duty::new("bring_to_meeting", "上会", "bring it before the meeting")
@@ -93,7 +94,8 @@ fn duties(define: Define<AgendaItem>) -> Define<AgendaItem> {
                 .owed_by(&[JOINT_MEETING_OFFICE])
                 .recorded_by(&[JOINT_MEETING_OFFICE])
                 .limits(&["C19"])
-                .fulfilled_by(&["record_discussion", "defer_item"]),
+                .fulfilled_by(&["record_discussion", "defer_item"])
+                .ladder("office"),
         )
         .duty(
             Duty::new("take_up_again", "到期再议", "take it up again")
@@ -101,7 +103,8 @@ fn duties(define: Define<AgendaItem>) -> Define<AgendaItem> {
                 .owed_by(&[JOINT_MEETING_OFFICE])
                 .recorded_by(&[JOINT_MEETING_OFFICE, CONVENER])
                 .limits(&["C19"])
-                .fulfilled_by(&["take_up", "reject_item"]),
+                .fulfilled_by(&["take_up", "reject_item"])
+                .ladder("office"),
         )
         .duty(
             Duty::new("settle_item", "写入纪要", "settle it in the minutes")
@@ -109,7 +112,8 @@ fn duties(define: Define<AgendaItem>) -> Define<AgendaItem> {
                 .owed_by(&[CONVENER])
                 .recorded_by(&[JOINT_MEETING_OFFICE])
                 .limits(&["C16"])
-                .fulfilled_by(&["adopt", "not_adopt", "carry_over"]),
+                .fulfilled_by(&["adopt", "not_adopt", "carry_over"])
+                .ladder("office"),
         )
         .duty(
             // Not in the table of duties: nothing else brings the answer to the proposer.
@@ -118,6 +122,7 @@ fn duties(define: Define<AgendaItem>) -> Define<AgendaItem> {
                 .recorded_by(&[JOINT_MEETING_OFFICE])
                 .limits(&["C17"])
                 .fulfilled_by(&["answer_proposer", "reject_item", "withdraw_item"])
+                .ladder("office")
                 .never_excused(),
         )
 }

@@ -73,7 +73,8 @@ fn duties(define: Define<Meeting>) -> Define<Meeting> {
                 .owed_by(&[CONVENER])
                 .recorded_by(&[JOINT_MEETING_OFFICE])
                 .limits(&["C20"])
-                .fulfilled_by(&["schedule", "cancel_meeting"]),
+                .fulfilled_by(&["schedule", "cancel_meeting"])
+                .ladder("office"),
         )
         .duty(
             Duty::new("give_notice", "发通知", "send the notice")
@@ -81,7 +82,8 @@ fn duties(define: Define<Meeting>) -> Define<Meeting> {
                 .owed_by(&[JOINT_MEETING_OFFICE])
                 .recorded_by(&[JOINT_MEETING_OFFICE])
                 .limits(&["C14"])
-                .fulfilled_by(&["send_notice", "cancel_meeting"]),
+                .fulfilled_by(&["send_notice", "cancel_meeting"])
+                .ladder("office"),
         )
         .duty(
             Duty::new("hold_meeting", "开会", "hold the meeting")
@@ -89,7 +91,8 @@ fn duties(define: Define<Meeting>) -> Define<Meeting> {
                 .owed_by(&[CONVENER])
                 .recorded_by(&[JOINT_MEETING_OFFICE, CONVENER])
                 .limits(&["C19"])
-                .fulfilled_by(&["convene", "postpone", "fail_quorum"]),
+                .fulfilled_by(&["convene", "postpone", "fail_quorum"])
+                .ladder("office"),
         )
         .duty(
             Duty::new("draft_minutes", "起草纪要", "draft the minutes")
@@ -97,7 +100,8 @@ fn duties(define: Define<Meeting>) -> Define<Meeting> {
                 .owed_by(&[JOINT_MEETING_OFFICE])
                 .recorded_by(&[JOINT_MEETING_OFFICE])
                 .limits(&["C15"])
-                .fulfilled_by(&["draft_minutes"]),
+                .fulfilled_by(&["draft_minutes"])
+                .ladder("office"),
         )
         .duty(
             Duty::new("issue_minutes", "印发纪要", "issue the minutes")
@@ -105,7 +109,8 @@ fn duties(define: Define<Meeting>) -> Define<Meeting> {
                 .owed_by(&[CONVENER])
                 .recorded_by(&[CONVENER, JOINT_MEETING_OFFICE])
                 .limits(&["C16"])
-                .fulfilled_by(&["issue_minutes", "return_draft"]),
+                .fulfilled_by(&["issue_minutes", "return_draft"])
+                .ladder("office"),
         )
 }
 

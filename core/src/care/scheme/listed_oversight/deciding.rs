@@ -61,6 +61,7 @@ impl Transition<ListedOversight> for SignOversight {
         if let Some(unit) = step.data.unit.clone() {
             step.entrust(&unit);
         }
+        step.attribute("issued_by", step.facts().rules.oversight_body().as_str());
         // Only a signature puts a unit on the list (guard b).
         step.attribute("listed", if self.listed { "yes" } else { "no" });
         Ok(())

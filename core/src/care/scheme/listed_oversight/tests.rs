@@ -260,7 +260,7 @@ fn a_declined_proposal_becomes_a_proposed_item_that_knows_the_case() {
 fn nothing_but_codes_and_ids_stands_outside_the_sealed_body() {
     let case = signed();
     let told: Vec<&str> = case.attributes.keys().map(String::as_str).collect();
-    assert_eq!(told, ["about_case", "lead_unit", "listed", "owed_by"]);
+    assert_eq!(told, ["about_case", "issued_by", "lead_unit", "listed", "owed_by"]);
 }
 
 #[test]

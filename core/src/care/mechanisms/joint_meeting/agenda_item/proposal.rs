@@ -71,7 +71,10 @@ impl Transition<AgendaItem> for ProposeItem {
         step.demand(by_chain || !as_system, &guards::SYSTEM_BY_LADDER_ONLY)?;
         let escalates = self.source == AgendaSource::Escalation;
         step.demand(by_chain || !escalates, &guards::ESCALATION_BY_LADDER_ONLY)?;
-        filled("asked_of", &self.asked_of)?;
+        // The ladder may know of nobody who owes the duty, and brings it up all the same.
+        if !by_chain {
+            filled("asked_of", &self.asked_of)?;
+        }
         let cases = self.of_ours();
         if !step.is_rehearsal() {
             let unknown = cases.iter().find(|id| step.named(**id).is_none());

@@ -123,7 +123,6 @@ fn duties(define: Define<AgendaItem>) -> Define<AgendaItem> {
                 .limits(&["C17"])
                 .ladder("office")
                 .fulfilled_by(&["answer_proposer", "reject_item", "withdraw_item"])
-                .ladder("office")
                 .never_excused(),
         )
 }

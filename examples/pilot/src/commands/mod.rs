@@ -10,6 +10,7 @@ mod entries;
 mod explain;
 mod export;
 mod import;
+mod ladder;
 mod overdue;
 mod people;
 mod refused;

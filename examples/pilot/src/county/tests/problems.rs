@@ -339,7 +339,7 @@ fn happenings_are_checked_alike() {
             "happenings.csv, row 2, column `procedure`, value `Risk`: expected a name such as \
              `register_clue`",
             "happenings.csv, row 2, column `fields`, value `[]`: expected a JSON object: invalid \
-             type: sequence, expected a map at line 1 column 0",
+             type: sequence, expected a map",
             "happenings.csv, row 2, column `as`, value `nobody`: staff.csv has no such entry",
         ]
     );

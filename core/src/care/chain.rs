@@ -92,10 +92,12 @@ pub const VISIT_COUNTS: Handoff =
 /// Procedures of the chain that this version does not carry yet. A handoff to one of them is
 /// written as a message with its linked data, and the county goes on by its own means.
 pub const ELSEWHERE: &[&str] = &[
+    "agenda_item",
     "assessment_assistance",
     "critical_incident_review",
     "entrusted_care",
     "guardian_measure",
+    "listed_oversight",
     "proceeding",
     "temporary_guardianship",
 ];

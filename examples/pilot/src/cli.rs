@@ -117,7 +117,7 @@ pub enum Command {
     Sheet(SheetArgs),
     /// 登记填好的周工作表，每行一个凭证 · records a sheet that was filled in, row by row
     Record(RecordArgs),
-    /// 立即督办一次 · climbs the ladders once, now
+    /// 立即逐级提醒一次 · climbs the ladders once, now
     Sweep,
     /// 检查程序定义与规则，不需数据库 · checks definitions and rules
     Check(CheckArgs),

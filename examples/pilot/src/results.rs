@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use hexacase::{
     calendar::work_calendar::DayKind,
     duty::owed::Holder,
+    engine::Receipt,
     procedure::Refusal,
     terms::{
         actor::Role,
@@ -96,6 +97,13 @@ pub struct ReceiptResult {
     pub proposed: bool,
     /// Cases that the step opened or informed.
     pub linked: Vec<CaseId>,
+}
+
+impl From<Receipt> for ReceiptResult {
+    fn from(receipt: Receipt) -> Self {
+        let Receipt { hash, recorded_at, command, repeated, proposed, linked, .. } = receipt;
+        Self { hash, recorded_at, command, repeated, proposed, linked }
+    }
 }
 
 /// Who is accountable for a duty.

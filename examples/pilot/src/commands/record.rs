@@ -283,14 +283,7 @@ fn refused_as(mut line: RecordLine, failure: Failure) -> RecordLine {
 fn recorded(mut line: RecordLine, receipt: Receipt) -> RecordLine {
     line.outcome = if receipt.repeated { RowOutcome::Repeated } else { RowOutcome::Recorded };
     line.revision = Some(receipt.revision.get());
-    line.receipt = Some(ReceiptResult {
-        hash: receipt.hash,
-        recorded_at: receipt.recorded_at,
-        command: receipt.command,
-        repeated: receipt.repeated,
-        proposed: receipt.proposed,
-        linked: receipt.linked,
-    });
+    line.receipt = Some(receipt.into());
     line
 }
 

@@ -150,19 +150,16 @@ impl<'a> Plan<'a> {
         }
         let old = self.person;
         let mut row = old.clone();
-        match post {
-            Some(Post { unit, leader, grants }) => {
-                row.unit = unit.clone();
-                row.leader = *leader;
-                row.grants.clone_from(grants);
-            }
-            None => {
-                row.active = false;
-                row.leader = false;
-                row.grants.clear();
-                row.absences.retain(|absence| absence.to < today);
-                self.forget_deputy(to, today);
-            }
+        if let Some(Post { unit, leader, grants }) = post {
+            row.unit = unit.clone();
+            row.leader = *leader;
+            row.grants.clone_from(grants);
+        } else {
+            row.active = false;
+            row.leader = false;
+            row.grants.clear();
+            row.absences.retain(|absence| absence.to < today);
+            self.forget_deputy(to, today);
         }
         let row_now = row.clone();
         self.people.insert(row.id.clone(), row);

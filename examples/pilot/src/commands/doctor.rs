@@ -73,7 +73,7 @@ pub(super) async fn doctor(
         }
         // A wrong command line is no illness.
         Err(failure) if failure.exit == Exit::Usage => return Err(failure),
-        Err(failure) => file::not_opened(failure, &mut findings),
+        Err(failure) => file::not_opened(&failure, &mut findings),
     }
     findings.0.sort_by_key(|finding| finding.level);
     let worst = findings.0.first().map_or(Level::Good, |finding| finding.level);

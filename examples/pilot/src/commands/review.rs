@@ -216,8 +216,8 @@ fn people(tally: &Tally, staff: &[StaffRow], lines: &[LogLine]) -> Vec<StepsOfPe
 }
 
 fn refusals(lines: &[LogLine]) -> Vec<RefusalCount> {
-    let mut counts: BTreeMap<(&str, &str, Option<&str>), (u64, BTreeSet<&ActorId>)> =
-        BTreeMap::new();
+    type Kind<'l> = (&'l str, &'l str, Option<&'l str>);
+    let mut counts: BTreeMap<Kind<'_>, (u64, BTreeSet<&ActorId>)> = BTreeMap::new();
     for line in lines {
         if let LogEvent::Refusal { actor, command, step, code } = &line.event {
             let count = counts.entry((code, command, step.as_deref())).or_default();

@@ -9,7 +9,7 @@ use crate::{commands::backup::size, failure::Failure, results::Level};
 const ROOM: u64 = 1 << 30;
 
 /// A database that could not be opened.
-pub(super) fn not_opened(failure: Failure, findings: &mut Findings) {
+pub(super) fn not_opened(failure: &Failure, findings: &mut Findings) {
     let hint = failure.reasons.iter().find(|reason| reason.code == "hint");
     let (zh, en) = hint.map_or(("", ""), |hint| (hint.zh.as_str(), hint.en.as_str()));
     let code = failure.code.clone();

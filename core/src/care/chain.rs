@@ -109,6 +109,7 @@ pub const ELSEWHERE: &[&str] = &[
     "critical_incident_review",
     "entrusted_care",
     "guardian_measure",
+    "listed_oversight",
     "proceeding",
     "temporary_guardianship",
     "welfare_entitlement",

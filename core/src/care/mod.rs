@@ -5,6 +5,7 @@
 
 pub mod chain;
 pub mod codes;
+mod escalations;
 pub mod life;
 pub mod mechanisms;
 pub mod register;
@@ -19,6 +20,7 @@ mod test_walk;
 mod test_world;
 mod world;
 
+pub use escalations::escalations;
 pub use world::{wide_table, world};
 
 use self::{

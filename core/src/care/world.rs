@@ -78,6 +78,8 @@ pub fn wide_table() -> WideTable {
         rule(Step::Attach, &[], &[WhoeverActs], Never),
     ];
     let mut table = WideTable::new(rules, LimitId::constant("C12"));
+    // It is a formality within the house, nothing to oversee.
+    table.confirm_ladder = "office";
     // A report that was sent is never annulled; a retraction is recorded and the duty goes on.
     table.annul_only_in = vec![("mandatory_report", vec!["discovered"])];
     table.never_annul_with = Some("report_sent");

@@ -6,6 +6,7 @@ use super::holder::{FindHolder, Near, find_holder};
 use crate::{
     calendar::work_calendar::WorkCalendar,
     duty::{
+        ladder::Ladder,
         owed::{Deadline, DutyChange, DutyKind, DutyState, LedgerLine, OwedDuty},
         time_limit::LimitId,
     },
@@ -130,7 +131,7 @@ impl<'a> Ledger<'a> {
             .and_then(|duty| duty.deadline.as_ref())
             .map_or(0, |deadline| deadline.generation.saturating_add(1));
         let deadline = self.deadline(&spec.limits, &timing, self.at, generation);
-        let next_rung_at = self.first_rung(spec.ladder, deadline.as_ref());
+        let next_rung_at = self.first_rung(self.ladder_of(spec), deadline.as_ref());
         if let Some(no) = renewed.map(|duty| duty.no) {
             self.change(
                 |duty| duty.no == no,
@@ -237,9 +238,18 @@ impl<'a> Ledger<'a> {
         deadlines.min_by_key(|deadline| (deadline.due.is_none(), deadline.due))
     }
 
+    /// The ladder that a duty climbs.
+    pub fn ladder_of(&self, spec: &DutySpec) -> Option<&'a Ladder> {
+        self.rules.ladder_for(spec.ladder, &spec.owed_by, self.roles)
+    }
+
     /// When the first rung of a ladder is due.
-    pub fn first_rung(&self, ladder: &str, deadline: Option<&Deadline>) -> Option<Timestamp> {
-        self.rules.ladder(ladder)?.rung_at(0, deadline?.due?, self.calendar)
+    pub fn first_rung(
+        &self,
+        ladder: Option<&Ladder>,
+        deadline: Option<&Deadline>,
+    ) -> Option<Timestamp> {
+        ladder?.rung_at(0, deadline?.due?, self.calendar)
     }
 
     /// Reckons the open deadlines anew after a fact they rest on changed.
@@ -249,6 +259,10 @@ impl<'a> Ledger<'a> {
             let Some(before) = duty.deadline.as_ref() else { continue };
             let spec = self.definition.duty(&duty.name);
             let waits = || self.definition.waits().iter().find(|wait| wait.name == duty.name);
+            // A duty of the engine's own rests on no fact of the case.
+            if spec.is_none() && waits().is_none() {
+                continue;
+            }
             let limits = match spec {
                 Some(spec) => spec.limits.clone(),
                 None => waits().map(|wait| wait.limits.clone()).unwrap_or_default(),
@@ -264,7 +278,7 @@ impl<'a> Ledger<'a> {
                 continue;
             }
             let next = match spec {
-                Some(spec) => self.first_rung(spec.ladder, after.as_ref()),
+                Some(spec) => self.first_rung(self.ladder_of(spec), after.as_ref()),
                 None => {
                     after.as_ref().filter(|after| !after.provisional).and_then(|after| after.due)
                 }

@@ -213,8 +213,46 @@ pub struct SweepResult {
     pub waits: u64,
     /// Cases left to the next sweep.
     pub left: u64,
+    /// Proposals that rungs opened; each waits for a person's signature.
+    pub proposed: Vec<ProposalLine>,
+    /// Proposals that the receiving procedure refused; their rungs count as climbed.
+    pub refused: Vec<RefusedProposalLine>,
     /// When it swept.
     pub at: Timestamp,
+}
+
+/// A proposal that a rung opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ProposalLine {
+    /// The case whose duty is overdue.
+    pub case: CaseId,
+    /// Its human number.
+    pub case_number: String,
+    /// The duty.
+    pub duty: String,
+    /// The escalation link.
+    pub link: String,
+    /// The case that waits; nothing when it went out as a message.
+    pub opened: Option<CaseId>,
+    /// Its human number.
+    pub opened_number: Option<String>,
+}
+
+/// A proposal that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RefusedProposalLine {
+    /// The case whose duty is overdue.
+    pub case: CaseId,
+    /// Its human number.
+    pub case_number: String,
+    /// The duty.
+    pub duty: String,
+    /// The escalation link.
+    pub link: String,
+    /// The code of the refusal.
+    pub code: String,
+    /// Why.
+    pub reason: Bilingual,
 }
 
 /// `check`.

@@ -109,7 +109,7 @@ pub enum Command {
     Explain(ExplainArgs),
     /// 推算期限及理由，不需数据库 · reckons a date and says why
     Deadline(DeadlineArgs),
-    /// 立即督办一次 · climbs the ladders once, now
+    /// 立即逐级提醒一次 · climbs the ladders once, now
     Sweep,
     /// 检查程序定义与规则，不需数据库 · checks definitions and rules
     Check(CheckArgs),

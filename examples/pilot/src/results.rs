@@ -142,6 +142,50 @@ pub struct DutyResult {
     pub state: String,
     /// Whether it is, or was when it ended, past its date.
     pub overdue: bool,
+    /// The card it shows: `yellow` or `red`.
+    pub mark: Option<String>,
+    /// Its ladder, while it is open and has a date.
+    pub ladder: Option<LadderResult>,
+}
+
+/// The ladder of a duty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LadderResult {
+    /// Its name in the rule pack.
+    pub name: String,
+    /// Whom it stands over: `organ`, `judicial` or `family`.
+    pub over: String,
+    /// By what right.
+    pub basis: String,
+    /// How many rungs were climbed for the deadline that runs.
+    pub climbed: u32,
+    /// Every rung, in order.
+    pub rungs: Vec<RungResult>,
+    /// After how many days past the date a yellow card is shown; nothing: never.
+    pub yellow_after_days: Option<u32>,
+    /// After how many a red one.
+    pub red_after_days: Option<u32>,
+}
+
+/// A rung of a duty's ladder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RungResult {
+    /// Counted from 0.
+    pub rung: usize,
+    /// Whom it reminds.
+    pub to: Option<String>,
+    /// The link it proposes by.
+    pub proposes: Option<String>,
+    /// What people call it.
+    pub label: Bilingual,
+    /// It is climbed when the time is past this.
+    pub due: Option<Timestamp>,
+    /// When it was climbed.
+    pub climbed_at: Option<Timestamp>,
+    /// The unit it reached.
+    pub unit: Option<String>,
+    /// Whether it was climbed long after it was due: the sweep did not run.
+    pub late: bool,
 }
 
 /// A link to another case or entry.

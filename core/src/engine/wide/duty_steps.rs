@@ -166,7 +166,7 @@ impl Carry<'_> {
         line: LedgerLine,
     ) {
         let mut ledger = self.ledger(live, self.occurred_at);
-        let ladder = live.definition.duty(&duty.name).map_or("default", |spec| spec.ladder);
+        let ladder = self.engine.ladder_of(&live.definition, duty);
         let next = match duty.kind {
             DutyKind::Wait => after.due.filter(|_| !after.provisional),
             DutyKind::State | DutyKind::Open | DutyKind::Side => {

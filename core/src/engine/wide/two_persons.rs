@@ -174,7 +174,7 @@ impl Carry<'_> {
             opened_by: Vec::new(),
             once: false,
             excusable: false,
-            ladder: "default",
+            ladder: Some(self.engine.wide.confirm_ladder),
         };
         let clocks = crate::procedure::Clocks {
             timings: [(spec.name, Timing::default())].into(),

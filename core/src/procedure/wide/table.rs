@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::forms;
 use crate::{
     duty::time_limit::LimitId,
+    rules::DEFAULT_LADDER,
     terms::{actor::Role, label::Label},
 };
 
@@ -129,6 +130,8 @@ pub struct WideTable {
     rules: BTreeMap<WideStep, WideRule>,
     /// The limit within which a second person answers.
     pub confirm_within: LimitId,
+    /// The ladder that a second person's overdue answer climbs.
+    pub confirm_ladder: &'static str,
     /// Procedures whose cases can be annulled in certain states only, e.g. never a report that
     /// was sent.
     pub annul_only_in: Vec<(&'static str, Vec<&'static str>)>,
@@ -141,7 +144,13 @@ impl WideTable {
     /// A table; steps without a rule may be taken by nobody, which the set-up refuses.
     pub fn new(rules: Vec<WideRule>, confirm_within: LimitId) -> Self {
         let rules = rules.into_iter().map(|rule| (rule.step, rule)).collect();
-        Self { rules, confirm_within, annul_only_in: Vec::new(), never_annul_with: None }
+        Self {
+            rules,
+            confirm_within,
+            confirm_ladder: DEFAULT_LADDER,
+            annul_only_in: Vec::new(),
+            never_annul_with: None,
+        }
     }
 
     /// The step of this name.

@@ -47,6 +47,9 @@ pub struct CaseArgs {
     /// 截至当时所登记的情况；只写日期即该日终了 · as it was recorded then; a date means its end
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<AsOf>,
+    /// 逐级提醒：到了哪一级、下一级何时 · each duty's ladder: where it stands, what comes next
+    #[arg(long)]
+    pub ladder: bool,
 }
 
 /// `trail`.

@@ -9,6 +9,7 @@ mod diagram;
 mod entries;
 mod explain;
 mod import;
+mod ladder;
 mod overdue;
 mod people;
 mod refused;

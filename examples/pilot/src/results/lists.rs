@@ -103,6 +103,8 @@ pub struct WorkLine {
     pub due: Option<Timestamp>,
     /// Whether it is past its date.
     pub overdue: bool,
+    /// The card it shows: `yellow` or `red`.
+    pub mark: Option<String>,
     /// Whether the date rests on a year without its holiday notice.
     pub provisional: bool,
     /// Who is accountable.
@@ -142,6 +144,12 @@ pub struct OverdueLine {
     pub area: String,
     /// How many rungs of its ladder were climbed.
     pub rungs: u32,
+    /// The card it shows: `yellow` or `red`.
+    pub mark: Option<String>,
+    /// What the next rung reminds or proposes: an addressee or a link.
+    pub next_rung: Option<String>,
+    /// It is climbed when the time is past this.
+    pub next_rung_at: Option<Timestamp>,
 }
 
 /// `overdue --by …`: a line for each unit, party, village, person or limit.
@@ -157,4 +165,8 @@ pub struct OverdueCount {
     pub oldest_due: Timestamp,
     /// For how many whole days that one is overdue.
     pub days: i64,
+    /// How many of them show a yellow card.
+    pub yellow: u64,
+    /// How many show a red one.
+    pub red: u64,
 }

@@ -98,4 +98,21 @@ fn a_small_demo_is_played_twice_with_the_same_trail() {
         "--json",
     ]);
     assert!(!said.result()["items"].as_array().unwrap().is_empty());
+    // Years later, without a sweep: every line says its card and what its ladder does next.
+    let late = ["--now", "2027-06-30", "--database", "sqlite:work.db"];
+    let said = pilot.args(&[&["overdue", "--json"][..], &late].concat()).result();
+    let line = &said["items"][0];
+    for key in ["mark", "next_rung", "next_rung_at", "rungs"] {
+        assert!(line.get(key).is_some(), "no `{key}`: {line}");
+    }
+    let number = line["case_number"].as_str().unwrap();
+    let said = pilot.args(&[&["case", number, "--ladder"][..], &late].concat());
+    assert!(
+        said.out.contains("逐级提醒（阶梯 ") && said.out.contains("1 提醒承办单位"),
+        "{}",
+        said.out
+    );
+    let swept = pilot.args(&[&["sweep", "--json"][..], &late].concat()).result();
+    assert!(!swept["proposed"].as_array().unwrap().is_empty(), "{swept}");
+    assert!(swept["refused"].as_array().unwrap().is_empty(), "{swept}");
 }

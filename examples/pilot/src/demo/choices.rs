@@ -202,7 +202,7 @@ pub fn shape(
         }
         ("care_file", "record_pairing") => set("record_checked", json!(true)),
         ("assessment_assistance" | "referral", _) => {
-            help::shape(transition, form, data, at, filler)
+            help::shape(transition, form, data, at, filler);
         }
         _ => {}
     }

@@ -13,6 +13,7 @@ use crate::{
     cli::{Global, VerifyArgs},
     database,
     failure::{Exit, Failure},
+    log::LogEvent,
     output::{Lang, Output, table, time},
     results::Bilingual,
 };
@@ -20,6 +21,7 @@ use crate::{
 pub(super) async fn sweep(global: &Global, out: &Output) -> Result<(), Failure> {
     let opened = database::open(global).await?;
     let swept = opened.engine.sweep().await?;
+    opened.log.append(opened.engine.now(), LogEvent::Sweep {})?;
     let engine = &opened.engine;
     let (mut proposed, mut refused) = (Vec::new(), Vec::new());
     for Proposed { case, duty, link, opened } in swept.proposed {

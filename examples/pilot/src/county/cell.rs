@@ -324,7 +324,7 @@ fn role_with_account(text: &str) -> Result<RoleCode, Fault> {
 }
 
 /// A date in one of the accepted forms.
-fn date(text: &str) -> Option<CivilDate> {
+pub(crate) fn date(text: &str) -> Option<CivilDate> {
     let date = match serial(text) {
         Some(days) => days_of_serial(days),
         None => calendar_date(text)?,
@@ -369,7 +369,7 @@ fn calendar_date(text: &str) -> Option<CivilDate> {
 }
 
 /// RFC 3339, or a date in one of the accepted forms with an optional `HH:MM[:SS]` in Beijing time.
-fn time(text: &str) -> Option<Timestamp> {
+pub(crate) fn time(text: &str) -> Option<Timestamp> {
     if text.contains('T') {
         return text.parse().ok();
     }

@@ -6,7 +6,7 @@ use super::{
     columns::{Column, MAP, TABLES, Table},
     fault::DATE_FORMS,
 };
-use crate::spreadsheet;
+use crate::{sheet::columns::WEEK, spreadsheet};
 
 /// `docs/formats.md`.
 pub fn markdown() -> String {
@@ -17,8 +17,12 @@ pub fn markdown() -> String {
         .replace("MAX_ROWS", &spreadsheet::MAX_ROWS.to_string())
         .replace("MAX_COLUMNS", &spreadsheet::MAX_COLUMNS.to_string());
     let map = [section(&MAP), MAP_NOTES.to_owned()];
-    std::iter::once(head).chain(TABLES.iter().map(|table| section(table))).chain(map).collect()
+    let week = [section(&WEEK), QUESTIONS.to_owned()];
+    let tables = TABLES.iter().map(|table| section(table));
+    std::iter::once(head).chain(tables).chain(map).chain(week).collect()
 }
+
+const QUESTIONS: &str = "\n其后每个问题一列，列名即表单字段的中文名；不问该项的行填“—”。 Behind these one column for each\nquestion, headed by the Chinese name of the form's field; `—` where a row does not ask it.\n";
 
 const HEAD: &str = "\
 # 文件格式 File formats

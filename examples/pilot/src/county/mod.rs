@@ -36,7 +36,7 @@ use fault::Fault;
 use identity::IdentityNumber;
 use problem::{InputErrors, InputProblem};
 
-pub use read::{Ground, read_staff};
+pub use read::{Ground, read_places, read_staff};
 
 /// A county and its played time.
 #[derive(Clone, Debug, PartialEq)]

@@ -27,7 +27,7 @@ mod ground;
 mod happening;
 
 pub(super) use child::{Others, child};
-pub use ground::{Ground, read_staff};
+pub use ground::{Ground, read_places, read_staff};
 
 /// What earlier files hold, for later ones to name. A set that is nothing was not read, and what
 /// names it is not judged: one missing file should not make a complaint of every row of another.

@@ -219,6 +219,9 @@ fn engine_step(name: &str) -> Option<Label> {
     let other = match name {
         "escalate" => Some(Label::new("逐级提醒", "escalate")),
         "reproject" => Some(Label::new("重算期限", "reckon deadlines anew")),
+        "staff_leave" => Some(Label::new("离岗登记", "absence")),
+        "staff_deputy" => Some(Label::new("指定代理人", "deputy")),
+        "staff_transfer" => Some(Label::new("人员调动", "transfer")),
         "change_staff" => Some(Label::new("人员变动", "change staff")),
         _ => None,
     };

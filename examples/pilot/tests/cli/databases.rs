@@ -74,7 +74,8 @@ fn another_programs_file_is_left_alone() {
     pilot.write("work.db", "no database at all, but long enough to be looked at as one".repeat(40));
     let said = pilot.json("cases");
     assert_eq!(said.code, 1, "{}", said.err);
-    assert!(said.error()["code"].as_str().unwrap().starts_with("store."));
+    assert_eq!(said.error()["code"], "store.not_a_database");
+    assert!(said.error()["zh"].as_str().unwrap().contains("文本文件"), "{}", said.err);
 }
 
 #[test]

@@ -117,7 +117,14 @@ pub struct CareFileData {
 }
 
 /// The other procedures about a child, as far as they are carried here.
-const OTHER_CASES: &[&str] = &["risk_alert", "mandatory_report", "emergency_response"];
+const OTHER_CASES: &[&str] = &[
+    "risk_alert",
+    "mandatory_report",
+    "emergency_response",
+    "assessment_assistance",
+    "referral",
+    "temporary_guardianship",
+];
 
 /// Whether another case of the child is open.
 fn other_case_open(step: &StepContext<'_, CareFile>) -> bool {

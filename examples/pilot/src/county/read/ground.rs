@@ -9,7 +9,7 @@ use hexacase::terms::{
 };
 
 use super::{Known, Taken, area, staff, table_rows, unit};
-use crate::county::{StaffRow, columns, problem::InputErrors};
+use crate::county::{AreaRow, StaffRow, UnitRow, columns, problem::InputErrors};
 
 /// What the rows of a single file may name. Areas and units that are not known are not judged,
 /// except that an area must lie in the county.
@@ -67,6 +67,27 @@ pub fn read_staff(file: &str, bytes: &[u8], ground: &Ground) -> Result<Vec<Staff
     let table = (&columns::STAFF, file);
     let taken = table_rows(table, bytes, &ground.known(), &mut problems, staff);
     all(taken, problems)
+}
+
+/// Reads the areas and offices of a county alone.
+///
+/// # Errors
+/// Everything that is wrong with the two files.
+pub fn read_places(
+    realm: Realm,
+    day: CivilDate,
+    areas: &[u8],
+    units: &[u8],
+) -> Result<(Vec<AreaRow>, Vec<UnitRow>), InputErrors> {
+    let ground = Ground { realm, day, areas: None, units: None };
+    let (mut problems, mut own) = (Vec::new(), Vec::new());
+    let table = (&columns::AREAS, columns::AREAS.file);
+    let areas = table_rows(table, areas, &ground.known(), &mut problems, area);
+    let known = Known { areas: areas.keys.clone(), ..ground.known() };
+    let table = (&columns::UNITS, columns::UNITS.file);
+    let units = table_rows(table, units, &known, &mut own, unit);
+    problems.append(&mut own);
+    Ok((all(areas, problems)?, units.rows))
 }
 
 fn all<T, K>(

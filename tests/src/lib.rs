@@ -5,7 +5,10 @@
 
 pub mod escalated;
 pub mod golden;
+pub mod mischief;
 pub mod rust_source;
+pub mod simulation;
 pub mod sql;
 pub mod walk;
+pub mod worklists;
 pub mod workspace;

@@ -1,29 +1,35 @@
 //! Random walks: people do possible and impossible things to cases of all procedures, with good
 //! forms and bad ones, and what must hold is looked at.
 
-#![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a walk that fails is to stop")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a walk that fails is to stop"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use hexacase::{
-    case::{Check, fulfillable},
     county,
     engine::{Command, Engine, EngineError, Staff, VerifyOptions},
-    procedure::wide::WideStep,
-    store::{CaseQuery, DutyFilter, Meta, StaffRow, Store, StoredCase},
+    store::{CaseQuery, DutyFilter, Meta, Store, StoredCase},
     terms::{
-        actor::{Actor, Role},
-        evidence::ActedBy,
+        actor::Actor,
         id::{ActorId, CaseId, OriginId},
-        text::Text,
-        time::{Clock as _, Timestamp},
+        time::Clock as _,
     },
 };
 use hexacase_pilot::{
     county::{County, generate::generate},
     demo::{self, Filler, SeededEntropy, VirtualClock},
 };
-use serde_json::{Value, json};
+use serde_json::json;
+
+use crate::{
+    mischief::{Glance, Mischief, NoTaste},
+    worklists::{self, OpenCase},
+};
 
 /// What a walk did.
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,27 +50,7 @@ pub struct Ground {
     /// The engine.
     pub engine: Engine,
     clock: VirtualClock,
-    people: Vec<ActorId>,
-    dice: Dice,
-    filler: Filler,
-}
-
-/// Chance, the same for the same seed.
-#[derive(Debug)]
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let top = usize::try_from(self.0 >> 33).unwrap_or(0);
-        if n == 0 { 0 } else { top % n }
-    }
-
-    fn pick<'a, T>(&mut self, things: &'a [T]) -> Option<&'a T> {
-        let at = self.below(things.len());
-        things.get(at)
-    }
+    mischief: Mischief,
 }
 
 /// What the database of a walk says of itself.
@@ -106,7 +92,7 @@ impl Ground {
         let units = county.units.iter().map(|unit| unit.id.to_string()).collect();
         let areas = county.areas.iter().map(|area| area.code.to_string()).collect();
         let filler = Filler::new(seed, files, units, areas);
-        Self { engine, clock, people, dice: Dice(seed), filler }
+        Self { engine, clock, mischief: Mischief::new(seed, filler, people) }
     }
 
     /// Sends so many commands.
@@ -121,7 +107,7 @@ impl Ground {
                 batch.push(self.command(&known, &staff));
             }
             walked.commands += batch.len();
-            let alone = self.dice.below(8) == 0;
+            let alone = self.mischief.dice.one_in(8);
             let answers = if alone {
                 let mut answers = Vec::new();
                 for command in batch {
@@ -145,6 +131,7 @@ impl Ground {
             }
             for id in fresh {
                 let stored = self.engine.stored_case(id).await.expect("a case that was written");
+                self.mischief.know(id, &stored.facts);
                 known.insert(id, stored);
             }
         }
@@ -172,9 +159,9 @@ impl Ground {
     }
 
     async fn pass_time(&mut self) {
-        let minutes = i64::try_from(self.dice.below(600)).unwrap_or(60);
+        let minutes = i64::try_from(self.mischief.dice.below(600)).unwrap_or(60);
         self.clock.set(self.clock.now().plus_millis(minutes * 60_000));
-        if self.dice.below(6) == 0 {
+        if self.mischief.dice.one_in(6) {
             self.engine.sweep().await.expect("the sweep");
         }
     }
@@ -184,160 +171,34 @@ impl Ground {
         known: &BTreeMap<CaseId, StoredCase>,
         staff: &Staff,
     ) -> (Option<CaseId>, Command) {
-        let definitions: Vec<_> = self.engine.registry().iter().cloned().collect();
         let now = self.clock.now();
         let ids: Vec<CaseId> = known.keys().copied().collect();
-        let opens = self.dice.below(20) == 0;
-        let Some(case) = self.dice.pick(&ids).and_then(|id| known.get(id)).filter(|_| !opens)
-        else {
-            let definition = self.dice.pick(&definitions).expect("a definition");
-            let openings: Vec<_> =
-                definition.transitions().iter().filter(|spec| spec.opens_case).collect();
-            let spec = self.dice.pick(&openings).expect("an opening");
-            let form = self.form(&spec.schema, now);
-            let actor = self.actor(&spec.by, None, staff);
-            let command = Command::open_named(actor, definition.name(), spec.name, form);
-            let command = match known.values().nth(self.dice.below(known.len().max(1))) {
-                Some(other) if self.dice.below(2) == 0 => command.about(other.facts.subject),
-                _ => command,
-            };
-            return (None, self.dress(command, &spec.acted_by, now));
+        let opens = self.mischief.dice.one_in(20);
+        let picked = self.mischief.dice.pick(&ids).and_then(|id| known.get(id));
+        let other = self.mischief.dice.pick(&ids).and_then(|id| known.get(id));
+        let Some(case) = picked.filter(|_| !opens) else {
+            let about = other.map(|other| other.facts.subject);
+            let about = about.filter(|_| self.mischief.dice.one_in(2));
+            return (None, self.mischief.opening(&self.engine, staff, about, now));
         };
-        let definition = definitions
-            .iter()
-            .find(|definition| definition.name() == case.facts.procedure)
-            .expect("a carried procedure");
-        let fitting: Vec<_> = definition
-            .transitions()
-            .iter()
-            .filter(|spec| spec.starts_in(&case.facts.state))
-            .collect();
-        let id = case.facts.id;
-        match self.dice.below(10) {
-            0 => {
-                let step = *self.dice.pick(WideStep::ALL).expect("a step");
-                let form = self.wide_form(step, case, now);
-                let actor = self.actor(&[], Some(case), staff);
-                (Some(id), Command::fire_named(actor, id, step.name(), form))
-            }
-            1 => {
-                let spec = self.dice.pick(definition.transitions()).expect("a transition");
-                let form = self.form(&spec.schema, now);
-                let actor = self.actor(&spec.by, Some(case), staff);
-                let command = Command::fire_named(actor, id, spec.name, form);
-                (Some(id), self.dress(command, &spec.acted_by, now))
-            }
-            _ => {
-                let Some(spec) = self.dice.pick(&fitting) else {
-                    let actor = self.actor(&[], Some(case), staff);
-                    return (Some(id), Command::fire_named(actor, id, "nothing", json!({})));
-                };
-                let form = self.form(&spec.schema, now);
-                let actor = self.actor(&spec.by, Some(case), staff);
-                let command = Command::fire_named(actor, id, spec.name, form);
-                (Some(id), self.dress(command, &spec.acted_by, now))
-            }
-        }
-    }
-
-    fn form(&mut self, schema: &Value, now: Timestamp) -> Value {
-        match self.dice.below(20) {
-            0 => {
-                let garbage = [
-                    json!(null),
-                    json!(true),
-                    json!([]),
-                    json!("文"),
-                    json!(0.5),
-                    json!(-1),
-                    json!({"": {}}),
-                    json!({"at": "昨天"}),
-                    json!({"facts": "\0"}),
-                    json!({"n": 9_007_199_254_740_993_i64}),
-                    json!({"to": {"name": ""}}),
-                ];
-                self.dice.pick(&garbage).cloned().unwrap_or_default()
-            }
-            1 => {
-                let mut form = self.filler.fill(schema, now);
-                if let Some(fields) = form.as_object_mut()
-                    && let Some(name) = fields.keys().next().cloned()
-                {
-                    fields.insert(name, json!([{"x": "’ OR 1=1; --"}]));
-                }
-                form
-            }
-            _ => self.filler.fill(schema, now),
-        }
-    }
-
-    fn wide_form(&mut self, step: WideStep, case: &StoredCase, now: Timestamp) -> Value {
-        let mut form = self.filler.fill(&step.schema(), now);
-        let duties: Vec<String> = case.duties.iter().map(|duty| duty.name.clone()).collect();
-        if let Some(fields) = form.as_object_mut() {
-            if let Some(duty) = self.dice.pick(&duties)
-                && fields.contains_key("duty")
-            {
-                fields.insert("duty".to_owned(), json!(duty));
-            }
-            if fields.contains_key("entry") {
-                let seq =
-                    1 + self.dice.below(usize::try_from(case.facts.revision.get()).unwrap_or(1));
-                fields.insert("entry".to_owned(), json!(seq));
-            }
-            if fields.contains_key("until") {
-                let days = u32::try_from(self.dice.below(40)).unwrap_or(1);
-                fields.insert("until".to_owned(), json!(now.date().plus_days(days)));
-            }
-            if fields.contains_key("state") {
-                fields.insert("state".to_owned(), json!("monitoring"));
-            }
-            if fields.contains_key("field") {
-                fields.insert("field".to_owned(), json!("occurred_at"));
-                fields.insert("new_value".to_owned(), json!(now.plus_hours(-30)));
-            }
-            fields.retain(|_, value| !value.is_null());
-        }
-        form
-    }
-
-    /// Mostly somebody who may, sometimes anybody.
-    fn actor(&mut self, roles: &[Role], case: Option<&StoredCase>, staff: &Staff) -> Actor {
-        if self.dice.below(5) > 0
-            && let Some(role) = self.dice.pick(roles)
-        {
-            let day = self.clock.now().date();
-            let fits = |row: &&StaffRow| row.holds(role);
-            let fitting: Vec<ActorId> = if let Some(case) = case {
-                staff.holders_of(role, &case.facts.area, day).map(|row| row.id.clone()).collect()
-            } else {
-                staff.people().filter(fits).map(|row| row.id.clone()).collect()
-            };
-            if let Some(id) = self.dice.pick(&fitting) {
-                return Actor::at_work(id.clone());
-            }
-        }
-        let anybody = self.dice.pick(&self.people).cloned();
-        Actor::at_work(anybody.unwrap_or(ActorId::constant("nobody")))
-    }
-
-    fn dress(&mut self, command: Command, acted_by: &[Role], now: Timestamp) -> Command {
-        let command = match self.dice.below(10) {
-            0 => command.occurred_at(now.plus_hours(-40)),
-            1 => command.occurred_at(now.plus_hours(1)),
-            _ => command,
+        let data = self.engine.data_of(case).expect("a body of a known case");
+        let twin = known.values().find(|twin| {
+            twin.facts.id != case.facts.id
+                && twin.facts.is_open()
+                && (&twin.facts.procedure, twin.facts.subject)
+                    == (&case.facts.procedure, case.facts.subject)
+        });
+        let glance = Glance {
+            facts: &case.facts,
+            attributes: &case.attributes,
+            duties: &case.duties,
+            data: &data,
+            twin: twin.map(|twin| twin.facts.id),
+            other: other.map(|other| other.facts.id),
+            child: other.map(|other| other.facts.subject).filter(|child| child.kind.is_child()),
         };
-        match (self.dice.pick(acted_by), Text::new("示例机关")) {
-            (Some(role), Ok(organ)) if self.dice.below(3) > 0 => command.acted_by(ActedBy {
-                role: role.clone(),
-                organ,
-                document_no: None,
-                document_date: None,
-                person: None,
-                scan: None,
-            }),
-            _ => command,
-        }
+        let command = self.mischief.on_case(&self.engine, staff, &glance, &NoTaste, now);
+        (Some(case.facts.id), command)
     }
 
     async fn all_cases(&self) -> BTreeMap<CaseId, StoredCase> {
@@ -371,52 +232,20 @@ impl Ground {
         self.check_worklists(&cases, &staff).await;
     }
 
-    /// On the worklist if and only if permitted, for every person and every open duty.
+    /// On the worklist if and only if permitted, for some people and every open duty.
     async fn check_worklists(&mut self, cases: &BTreeMap<CaseId, StoredCase>, staff: &Staff) {
         let day = self.clock.now().date();
-        let mut compared = 0;
-        for _ in 0..24 {
-            let id = self.dice.pick(&self.people).expect("somebody").clone();
-            let profile = staff.profile(&id, day);
-            let mut expected = BTreeSet::new();
-            for case in cases.values() {
-                let definition =
-                    self.engine.registry().newest(&case.facts.procedure).expect("carried");
-                let check = Check {
-                    roles: self.engine.roles(),
-                    profile: &profile,
-                    case: Some(&case.facts),
-                    attributes: &case.attributes,
-                    duties: &case.duties,
-                };
-                for duty in case.duties.iter().filter(|duty| duty.is_open()) {
-                    let Some(spec) = definition.duty(&duty.name) else { continue };
-                    let ways = fulfillable(definition, spec, duty, &check, &["record_follow_up"]);
-                    if !ways.is_empty() {
-                        expected.insert((case.facts.id, duty.no));
-                    }
-                }
-            }
-            let mut listed = BTreeSet::new();
-            let mut after = None;
-            loop {
-                let actor = Actor::at_work(id.clone());
-                let page = self.engine.worklist(&actor, after, 50).await.expect("a worklist");
-                for item in page.items {
-                    if !item.row.duty.name.starts_with("confirm_")
-                        || !item.transitions.contains(&"confirm_step")
-                    {
-                        assert!(listed.insert((item.row.case, item.row.duty.no)), "listed twice");
-                    }
-                }
-                match page.next {
-                    Some(next) => after = Some(next),
-                    None => break,
-                }
-            }
-            assert_eq!(listed, expected, "the worklist of {id}");
-            compared += expected.len();
-        }
+        let people: Vec<_> = (0..24).map(|_| self.mischief.anybody()).collect();
+        let cases: Vec<OpenCase<'_>> = cases
+            .values()
+            .map(|case| OpenCase {
+                facts: &case.facts,
+                attributes: &case.attributes,
+                duties: &case.duties,
+            })
+            .collect();
+        let compared = worklists::compare(&self.engine, staff, &cases, &people, day).await;
+        let compared = compared.unwrap_or_else(|wrong| panic!("{wrong}"));
         assert!(compared > 0, "no worklist had anything on it");
     }
 

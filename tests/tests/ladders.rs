@@ -5,18 +5,20 @@
 
 use hexacase::{
     care::rules::national,
+    county,
     duty::{mark::Mark, owed::OwedDuty},
     engine::{Command, Engine, Swept, VerifyOptions},
     store::{Absence, CaseQuery, Rung, Store, StoredCase},
     terms::{
-        id::{ActorId, CaseId},
+        area::AreaPurpose,
+        id::{ActorId, CaseId, UnitId},
         time::CivilDate,
     },
     testing::{ManualClock, MemoryStore},
     trail::{Kind, LinkKind},
 };
 use hexacase_sqlite::{SqliteOptions, SqliteStore};
-use hexacase_tests::escalated::{actor, ask, at, engine, meta, people};
+use hexacase_tests::escalated::{actor, ask, at, engine, meta, people, person};
 use serde_json::{Value, json};
 
 async fn sweep(engine: &Engine) -> Swept {
@@ -386,4 +388,39 @@ async fn a_provisional_date_climbs_its_ladder_but_fires_no_wait_and_shows_no_car
     assert_eq!(engine.stored_case(case).await.expect("the case").facts.state, "resting");
     let on = engine.on_ladder("matter", &watch, engine.now()).expect("a ladder");
     assert_eq!(on.mark, None);
+}
+
+#[tokio::test]
+async fn the_countys_own_ladder_ends_in_a_proposed_oversight_and_a_proposed_agenda_item() {
+    let clock = ManualClock::at(at("2026-03-02 09:00"));
+    let setup = county::setup(MemoryStore::new(meta())).expect("well formed");
+    let engine = setup.clock(clock.clone()).open().await.expect("complete");
+    let mut staff = people();
+    staff.push(person("inspector", "government_inspection_office", "999999", "inspection", true));
+    engine.change_staff(&actor("director"), staff).await.expect("the first people");
+    let form = json!({
+        "source": "director", "facts": "样例线索", "seen_at": "2026-03-02 08:00",
+        "suspected_red": false, "description": "身份不明的示例儿童",
+    });
+    let clue = Command::open_named(actor("director"), "risk_alert", "register_clue", form)
+        .in_area(AreaPurpose::Residence, "999999101201".parse().expect("an area"));
+    let case = engine.execute(clue).await.expect("an alert").case;
+    sweep_daily(&engine, &clock, "2026-03-02", "2026-04-10").await;
+    assert_eq!(
+        names(&rungs(&engine, case, "start_verification").await),
+        ["holder", "unit_leader", "town_leader", "coordinating_body", "X01", "X02"]
+    );
+    for (procedure, duty, unit) in [
+        ("listed_oversight", "sign_or_decline", "inspection"),
+        ("agenda_item", "decide_item", "office"),
+    ] {
+        let procedure = Some(procedure.to_owned());
+        let query = CaseQuery { procedure, limit: 9, ..CaseQuery::default() };
+        let found = engine.cases(&query).await.expect("cases");
+        assert!(found.iter().all(|proposal| proposal.facts.state == "proposed"));
+        let proposal = found.first().expect("a proposal");
+        let held = owed(&engine, proposal.facts.id, duty).await.holder.unit;
+        assert_eq!(held.as_ref().map(UnitId::as_str), Some(unit));
+    }
+    clean(&engine).await;
 }

@@ -160,10 +160,11 @@ impl<'a> Ledger<'a> {
         self.push(spec.name, spec.kind, holder, deadline, next_rung_at);
     }
 
-    /// Opens the waits of a state.
-    pub fn open_waits(&mut self, state: &str, clocks: &Clocks) {
+    /// Opens the waits of a state, but for those held back.
+    pub fn open_waits(&mut self, state: &str, clocks: &Clocks, held_back: &[&str]) {
         let definition = self.definition;
-        for wait in definition.waits().iter().filter(|wait| wait.state == state) {
+        let here = definition.waits().iter().filter(|wait| wait.state == state);
+        for wait in here.filter(|wait| !held_back.contains(&wait.name)) {
             let timing = clocks.timings.get(wait.name).cloned().unwrap_or_default();
             let deadline = self.deadline(&wait.limits, &timing, self.at, 0);
             // A provisional date never fires a wait; loading the notice sets it going.
@@ -252,20 +253,29 @@ impl<'a> Ledger<'a> {
         ladder?.rung_at(0, deadline?.due?, self.calendar)
     }
 
-    /// Reckons the open deadlines anew after a fact they rest on changed.
-    pub fn recompute(&mut self, clocks: &Clocks, line: LedgerLine) {
+    /// Reckons the open deadlines anew after a fact they rest on changed. What a person extended
+    /// stands; `attributes` say what that is. `own_ladder` is what the engine's own duties climb.
+    pub fn recompute(
+        &mut self,
+        clocks: &Clocks,
+        line: LedgerLine,
+        attributes: &BTreeMap<String, String>,
+        own_ladder: Option<&Ladder>,
+    ) {
         let open: Vec<OwedDuty> = self.open().cloned().collect();
         for duty in open {
             let Some(before) = duty.deadline.as_ref() else { continue };
-            let spec = self.definition.duty(&duty.name);
-            let waits = || self.definition.waits().iter().find(|wait| wait.name == duty.name);
-            // A duty of the engine's own rests on no fact of the case.
-            if spec.is_none() && waits().is_none() {
+            if attributes.get(&extension_of(duty.no)) == Some(&before.generation.to_string()) {
                 continue;
             }
+            let spec = self.definition.duty(&duty.name);
+            let waits = || self.definition.waits().iter().find(|wait| wait.name == duty.name);
             let limits = match spec {
                 Some(spec) => spec.limits.clone(),
-                None => waits().map(|wait| wait.limits.clone()).unwrap_or_default(),
+                // A duty of the engine's own, e.g. to confirm a step, keeps the limit it has.
+                None => {
+                    waits().map_or_else(|| vec![before.limit.clone()], |wait| wait.limits.clone())
+                }
             };
             let timing = clocks.timings.get(duty.name.as_str()).cloned().unwrap_or_default();
             let generation = before.generation.saturating_add(1);
@@ -277,11 +287,12 @@ impl<'a> Ledger<'a> {
             if same || before.suspended_until.is_some() {
                 continue;
             }
-            let next = match spec {
-                Some(spec) => self.first_rung(self.ladder_of(spec), after.as_ref()),
-                None => {
+            let next = match (spec, duty.kind) {
+                (_, DutyKind::Wait) => {
                     after.as_ref().filter(|after| !after.provisional).and_then(|after| after.due)
                 }
+                (Some(spec), _) => self.first_rung(self.ladder_of(spec), after.as_ref()),
+                (None, _) => self.first_rung(own_ladder, after.as_ref()),
             };
             self.change(
                 |open| open.no == duty.no,
@@ -294,6 +305,11 @@ impl<'a> Ledger<'a> {
             );
         }
     }
+}
+
+/// The attribute that remembers in which generation a person extended the deadline of a duty.
+pub fn extension_of(no: u32) -> String {
+    format!("extended.{no}")
 }
 
 /// Whom a duty is shown to: one row per role that may record it, with the unit where the role

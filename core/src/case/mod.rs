@@ -10,7 +10,7 @@ mod holder;
 mod permit;
 
 pub use decide::{CaseView, Decide, Step, decide};
-pub use duties::{FindHolderDebug, Ground, Ledger, match_rows};
+pub use duties::{FindHolderDebug, Ground, Ledger, extension_of, match_rows};
 pub use holder::{FindHolder, Near, find_holder};
 pub(crate) use permit::check_roles;
 pub use permit::{Check, check_permission, fulfillable, hand_of, may_see_duty};

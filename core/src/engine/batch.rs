@@ -14,20 +14,12 @@ use tokio::sync::oneshot;
 use super::{
     Action, Command, Engine, EngineError, Inner, Receipt,
     carry::{Done, carry_out},
-    workspace::{Workspace, open_body},
+    loading::{load_receivers, want_for_wide, whole_history},
+    workspace::Workspace,
 };
 use crate::{
-    procedure::{
-        MAX_HANDOFF_DEPTH, Refusal,
-        wide::{
-            WideStep,
-            forms::{IdentifySubject, JoinIncident, MergeCase, RebindSubject},
-        },
-    },
-    store::{
-        EntryQuery, GroupOutcome, Loaded, Read, Scope, StoreError, StoreTx, StoredCase,
-        StoredCommand, StoredEntry, Wanted,
-    },
+    procedure::{Refusal, wide::WideStep},
+    store::{GroupOutcome, Loaded, Scope, StoreTx, StoredCommand, Wanted},
     terms::id::CaseId,
 };
 
@@ -279,6 +271,9 @@ impl Inner {
                 None => Vec::new(),
             });
         }
+        for (command, history) in commands.iter().zip(&histories) {
+            self.load_proposed(&mut *tx, &mut loaded, command, history).await?;
+        }
         let now = self.clock.now();
         let Loaded { commands: known, .. } = &loaded;
         let known = known.clone();
@@ -323,48 +318,6 @@ impl Inner {
         Ok(commands.iter().zip(done).map(finish).collect())
     }
 
-    /// Loads the cases that forms or the data of cases name: which they are is known only when the
-    /// cases themselves are there, so it takes a load more, and only where something is named.
-    async fn load_named<R: Read + ?Sized>(
-        &self,
-        reader: &mut R,
-        loaded: &mut Loaded,
-        commands: &[&Command],
-    ) -> Result<(), EngineError> {
-        let mut named = BTreeSet::new();
-        for command in commands {
-            if !self.registry.names_cases(command.transition()) {
-                continue;
-            }
-            let ids = match &command.action {
-                Action::Open(open) => {
-                    let definition = self.registry.newest(&open.procedure);
-                    let spec = definition.and_then(|one| one.transition(&open.transition));
-                    spec.map(|spec| spec.looks_at(&open.payload, None))
-                }
-                Action::Fire { case, transition, payload } => {
-                    let stored = loaded.cases.iter().find(|stored| stored.facts.id == *case);
-                    let Some(stored) = stored else { continue };
-                    let definition = self.registry.of_case(&stored.facts)?;
-                    let Some(spec) = definition.transition(transition) else { continue };
-                    let data = open_body(&*self.sealer, self.realm(), stored)?.data;
-                    Some(spec.looks_at(payload, Some(&data)))
-                }
-            };
-            // A form that cannot be read is refused when the step is decided.
-            named.extend(ids.and_then(Result::ok).unwrap_or_default());
-        }
-        named.retain(|id| !loaded.cases.iter().any(|case| case.facts.id == *id));
-        if named.is_empty() {
-            return Ok(());
-        }
-        let wanted = Wanted { cases: named.into_iter().collect(), ..Wanted::default() };
-        let more = reader.load(&wanted).await?;
-        loaded.cases.extend(more.cases);
-        loaded.scopes.extend(more.scopes);
-        Ok(())
-    }
-
     pub(super) fn workspace(&self, loaded: Loaded) -> Workspace<'_> {
         Workspace::new(
             self.realm(),
@@ -375,58 +328,6 @@ impl Inner {
             loaded,
         )
     }
-}
-
-fn want_for_wide(wanted: &mut Wanted, step: Option<WideStep>, payload: &serde_json::Value) {
-    use super::wide::read;
-    match step {
-        Some(WideStep::MergeCase) => {
-            wanted.cases.extend(read::<MergeCase>(payload).ok().map(|form| form.survivor));
-            wanted.beside.extend(read::<MergeCase>(payload).ok().map(|form| form.survivor));
-        }
-        Some(WideStep::JoinIncident) => {
-            wanted.cases.extend(read::<JoinIncident>(payload).ok().map(|form| form.case));
-            wanted.beside.extend(read::<JoinIncident>(payload).ok().map(|form| form.case));
-        }
-        Some(WideStep::IdentifySubject) => {
-            wanted.subjects.extend(read::<IdentifySubject>(payload).ok().map(|form| form.child));
-        }
-        Some(WideStep::RebindSubject) => {
-            wanted.subjects.extend(read::<RebindSubject>(payload).ok().map(|form| form.child));
-        }
-        _ => {}
-    }
-}
-
-/// A handoff may inform a case that stands beside the sender's, and that one another. What a case
-/// looks at and locks is its own subject and incident, so these are loaded as well.
-async fn load_receivers(tx: &mut dyn StoreTx, loaded: &mut Loaded) -> Result<(), StoreError> {
-    for _ in 0..MAX_HANDOFF_DEPTH {
-        let known = |case: &StoredCase| {
-            loaded.scopes.contains_key(&Scope::subject(case.facts.subject.id))
-                && loaded.scopes.contains_key(&Scope::incident(case.facts.incident))
-        };
-        let receivers: Vec<CaseId> =
-            loaded.cases.iter().filter(|case| !known(case)).map(|case| case.facts.id).collect();
-        if receivers.is_empty() {
-            break;
-        }
-        let wanted = Wanted { cases: receivers.clone(), beside: receivers, ..Wanted::default() };
-        let more = tx.load(&wanted).await?;
-        loaded.scopes.extend(more.scopes);
-        for case in more.cases {
-            if !loaded.cases.iter().any(|before| before.facts.id == case.facts.id) {
-                loaded.cases.push(case);
-            }
-        }
-    }
-    Ok(())
-}
-
-async fn whole_history(tx: &mut dyn StoreTx, case: CaseId) -> Result<Vec<StoredEntry>, StoreError> {
-    let query =
-        EntryQuery { case: Some(case), bodies: true, limit: u32::MAX, ..EntryQuery::default() };
-    tx.entries(&query).await
 }
 
 /// The first receipt again, if the same was asked; another step under the same id is refused.

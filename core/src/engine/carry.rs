@@ -55,6 +55,9 @@ pub(super) struct Carry<'a> {
     /// The entries of a case, where the step needs them.
     pub(super) history: &'a [StoredEntry],
     pub(super) linked: Vec<CaseId>,
+    /// Whether the step under way keeps secret who takes it. What it hands over, in whichever case,
+    /// is written at the same instant and would tell otherwise.
+    pub(super) hides: bool,
 }
 
 /// What an entry says besides what follows from the case and the command.
@@ -62,7 +65,6 @@ pub(super) struct EntryDraft {
     pub(super) kind: Kind,
     pub(super) transition: String,
     pub(super) role: Option<Role>,
-    pub(super) secret: bool,
     pub(super) to: String,
     pub(super) ended: bool,
     pub(super) facts: Option<EnvelopeFacts>,
@@ -82,7 +84,6 @@ impl EntryDraft {
             kind,
             transition: transition.to_owned(),
             role: None,
-            secret: false,
             to: live.facts().state.clone(),
             ended: !live.facts().is_open(),
             facts: None,
@@ -120,6 +121,7 @@ pub(super) fn carry_out(
         occurred_at: command.occurred_at.unwrap_or(now),
         history,
         linked: Vec::new(),
+        hides: false,
     };
     let mut done = match &command.action {
         Action::Open(open) => carry.open(open)?,
@@ -261,7 +263,8 @@ impl Carry<'_> {
         )?;
         let spec = definition.transition(transition);
         let handoffs = spec.map(|spec| spec.handoffs.clone()).unwrap_or_default();
-        let secret = spec.is_some_and(|spec| spec.reporter_secret);
+        let hidden = self.hides;
+        self.hides |= spec.is_some_and(|spec| spec.reporter_secret);
         let HandedOver { messages, handed, links } =
             self.hand_all_over(&live, transition, &handoffs, &step, links, depth)?;
         let kind = match (by_chain && depth > 0, born) {
@@ -280,7 +283,6 @@ impl Carry<'_> {
             kind,
             transition: transition.to_owned(),
             role: step.role,
-            secret,
             to: step.to,
             ended: step.ended,
             facts: stated,
@@ -293,6 +295,7 @@ impl Carry<'_> {
             handed,
         };
         self.write(&mut live, draft, born)?;
+        self.hides = hidden;
         self.draft.cases.insert(id, live);
         Ok(())
     }
@@ -339,7 +342,7 @@ impl Carry<'_> {
         born: bool,
     ) -> Result<(), EngineError> {
         let facts = live.facts();
-        let (actor, role, reporter) = if draft.secret {
+        let (actor, role, reporter) = if self.hides {
             let alias = format!("reporter-{}", hex::encode(self.engine.entropy.bytes()));
             let alias = ActorId::new(alias)
                 .map_err(|problem| Refusal::field("actor", problem.to_string()))?;

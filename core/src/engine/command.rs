@@ -181,6 +181,14 @@ impl Command {
         self
     }
 
+    /// The case it is about; nothing when one is to be opened.
+    pub fn case(&self) -> Option<CaseId> {
+        match &self.action {
+            Action::Open(_) => None,
+            Action::Fire { case, .. } => Some(*case),
+        }
+    }
+
     /// The transition, or the engine-wide step, that is asked for.
     pub(super) fn transition(&self) -> &str {
         match &self.action {

@@ -93,6 +93,42 @@ impl Staff {
             .find(|row| row.active && row.leader && &row.unit == unit && absence(row, on).is_none())
     }
 
+    /// The person, or whoever stands in on a day: the deputy, or without one the leader of the
+    /// unit. Nothing when all of them are away.
+    pub fn present<'a>(&'a self, row: &'a StaffRow, on: CivilDate) -> Option<&'a StaffRow> {
+        let Some(away) = absence(row, on) else { return row.active.then_some(row) };
+        match &away.deputy {
+            Some(deputy) => {
+                self.person(deputy).filter(|deputy| deputy.active && absence(deputy, on).is_none())
+            }
+            None => self.leader_of(&row.unit, on),
+        }
+    }
+
+    /// The active people who hold a role in a unit for an area, absent ones too.
+    pub fn people_of<'a>(
+        &'a self,
+        unit: &'a UnitId,
+        role: &'a Role,
+        area: &'a AreaCode,
+    ) -> impl Iterator<Item = &'a StaffRow> {
+        let fits = move |grant: &Grant| {
+            &grant.unit == unit && &grant.role == role && grant.area.covers(area)
+        };
+        self.people.values().filter(move |row| row.active && row.grants.iter().any(fits))
+    }
+
+    /// Whether a unit is a village's: all its people are there for villages.
+    pub fn is_village(&self, unit: &UnitId) -> bool {
+        let active = self.people.values().filter(|row| row.active);
+        let mut areas = active
+            .flat_map(|row| &row.grants)
+            .filter(|grant| &grant.unit == unit)
+            .map(|grant| grant.area.is_village())
+            .peekable();
+        areas.peek().is_some() && areas.all(|village| village)
+    }
+
     /// Whether somebody is away on a day, or has no active account.
     pub fn is_away(&self, id: &ActorId, on: CivilDate) -> bool {
         self.people.get(id).is_none_or(|row| !row.active || absence(row, on).is_some())
@@ -138,42 +174,6 @@ impl Staff {
             };
             stands_in.then_some((away, absence))
         })
-    }
-
-    /// The person, or whoever stands in on a day: the deputy, or without one the leader of the
-    /// unit. Nothing when all of them are away.
-    pub fn present<'a>(&'a self, row: &'a StaffRow, on: CivilDate) -> Option<&'a StaffRow> {
-        let Some(away) = absence(row, on) else { return row.active.then_some(row) };
-        match &away.deputy {
-            Some(deputy) => {
-                self.person(deputy).filter(|deputy| deputy.active && absence(deputy, on).is_none())
-            }
-            None => self.leader_of(&row.unit, on),
-        }
-    }
-
-    /// The active people who hold a role in a unit for an area, absent ones too.
-    pub fn people_of<'a>(
-        &'a self,
-        unit: &'a UnitId,
-        role: &'a Role,
-        area: &'a AreaCode,
-    ) -> impl Iterator<Item = &'a StaffRow> {
-        let fits = move |grant: &Grant| {
-            &grant.unit == unit && &grant.role == role && grant.area.covers(area)
-        };
-        self.people.values().filter(move |row| row.active && row.grants.iter().any(fits))
-    }
-
-    /// Whether a unit is a village's: all its people are there for villages.
-    pub fn is_village(&self, unit: &UnitId) -> bool {
-        let active = self.people.values().filter(|row| row.active);
-        let mut areas = active
-            .flat_map(|row| &row.grants)
-            .filter(|grant| &grant.unit == unit)
-            .map(|grant| grant.area.is_village())
-            .peekable();
-        areas.peek().is_some() && areas.all(|village| village)
     }
 
     /// What somebody is on a day: the own roles, and those of absent colleagues he or she stands

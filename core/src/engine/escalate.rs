@@ -158,7 +158,7 @@ impl Carry<'_> {
         let (Some(ladder), Some(due)) = (ladder, duty.due()) else { return Ok(None) };
         let (label, owed_by) = match live.definition.duty(&duty.name) {
             Some(spec) => (spec.label.clone(), spec.owed_by.clone()),
-            None => self.engine_duty(&duty.name),
+            None => self.engine_duty(live.definition.name(), &duty.name),
         };
         let generation = duty.deadline.as_ref().map_or(0, |deadline| deadline.generation);
         let escalating = Escalating { duty, label, owed_by, due, generation };
@@ -176,7 +176,7 @@ impl Carry<'_> {
     }
 
     /// What a duty of the engine's own is called, and who answers it.
-    fn engine_duty(&self, name: &str) -> (Label, Vec<Role>) {
+    fn engine_duty(&self, procedure: &str, name: &str) -> (Label, Vec<Role>) {
         use crate::procedure::wide::WideStep;
 
         let step = WideStep::ALL.iter().find(|step| step.confirming() == name);
@@ -187,7 +187,8 @@ impl Carry<'_> {
                 Label::owned(format!("复核“{}”", label.zh), format!("confirm: {}", label.en))
             },
         );
-        (label, self.engine.engine_duties.get(name).cloned().unwrap_or_default())
+        let roles = self.engine.engine_duties.of(procedure, name).unwrap_or_default();
+        (label, roles.to_vec())
     }
 
     fn climb_rung(

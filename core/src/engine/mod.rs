@@ -16,6 +16,7 @@ mod directory;
 mod escalate;
 mod handoff;
 mod ladders;
+mod loading;
 mod opening;
 mod people;
 mod permission;

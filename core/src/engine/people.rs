@@ -65,6 +65,7 @@ impl Engine {
             occurred_at: now,
             history: &[],
             linked: Vec::new(),
+            hides: false,
         };
         let payload = json!({ "people": people });
         inner.write_people(&mut carry, "change_staff", people, payload)?;

@@ -49,6 +49,8 @@ impl Engine {
         let inner = &*self.inner;
         let mut all = Vec::new();
         let mut after: Option<DutyCursor> = None;
+        // A case has duties on several pages; all of them are reckoned with the first.
+        let mut seen: BTreeSet<CaseId> = BTreeSet::new();
         loop {
             let mut reader = inner.store.reader(inner.realm()).await?;
             let query = DutyQuery { filter: DutyFilter::Deadlines, after, limit: PAGE };
@@ -59,7 +61,8 @@ impl Engine {
                 let deadline = row.duty.deadline.as_ref();
                 deadline.is_some_and(|deadline| deadline.calendar != inner.calendar.hash())
             });
-            let cases: BTreeSet<CaseId> = stale.map(|row| row.case).collect();
+            let fresh = stale.map(|row| row.case).filter(|case| seen.insert(*case));
+            let cases: BTreeSet<CaseId> = fresh.collect();
             all.extend(self.reproject_cases(cases, write).await?);
             if rows.len() < PAGE as usize {
                 return Ok(all);
@@ -97,12 +100,15 @@ impl Engine {
                 occurred_at: now,
                 history: &[],
                 linked: Vec::new(),
+                hides: false,
             };
             let Some(mut live) = carry.workspace.case(&carry.draft, id)? else { continue };
             let clocks = live.definition.clocks(&live.data)?;
             let duties = {
                 let mut ledger = carry.ledger(&live, now);
-                ledger.recompute(&clocks, LedgerLine::Reprojected);
+                let own_ladder = self.inner.rules.ladder(self.inner.wide.confirm_ladder);
+                let attributes = &live.image.attributes;
+                ledger.recompute(&clocks, LedgerLine::Reprojected, attributes, own_ladder);
                 ledger.into_changes()
             };
             let moved: Vec<Reprojected> = duties

@@ -1,16 +1,16 @@
 //! Setting an engine up, and refusing a set-up in which something is declared and not wired.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, RwLock},
-};
+use std::sync::{Arc, RwLock};
 
 use super::{
     BlobStore, Directory, EngineError, Registry, SetupError, SetupProblem, Staff, batch::Queue,
 };
 use crate::{
     calendar::work_calendar::WorkCalendar,
-    procedure::{Definition, Escalation, wide::WideTable},
+    procedure::{
+        Definition, Escalation,
+        wide::{SecondPersons, WideTable},
+    },
     rules::rule_pack::RulePack,
     store::{Meta, Read, Store, StoreError},
     terms::{
@@ -190,7 +190,7 @@ impl Setup {
             rules: self.rules,
             calendar: self.calendar,
             roles: self.roles,
-            engine_duties: self.wide.duties(),
+            engine_duties: self.wide.second_persons(),
             wide: self.wide,
             keepers: self.keepers,
             town_leader: self.town_leader,
@@ -249,7 +249,7 @@ pub(super) struct Inner {
     pub(super) roles: RoleTable,
     pub(super) wide: WideTable,
     /// Roles that may record the engine's own duties, by the name of the duty.
-    pub(super) engine_duties: BTreeMap<&'static str, Vec<Role>>,
+    pub(super) engine_duties: SecondPersons,
     pub(super) keepers: Vec<Role>,
     pub(super) town_leader: Option<Role>,
     pub(super) village_leader: Option<Role>,

@@ -386,7 +386,7 @@ impl Inner {
         let spec = definition.and_then(|definition| definition.duty(&row.duty.name));
         let roles = match spec {
             Some(spec) => spec.recorded_by.as_slice(),
-            None => self.engine_duties.get(row.duty.name.as_str()).map_or(&[][..], Vec::as_slice),
+            None => self.engine_duties.of(&row.procedure, &row.duty.name).unwrap_or_default(),
         };
         let area: Option<AreaCode> = row.area.parse().ok();
         grants.iter().filter(|grant| roles.contains(&grant.role)).any(|grant| {

@@ -198,6 +198,7 @@ impl Engine {
             occurred_at: now,
             history: &[],
             linked: Vec::new(),
+            hides: false,
         };
         hand_over(&mut carry, change, &cases, right.role(), now)?;
         let payload = json!({ "people": plan.people, "change": change, "cases": cases });

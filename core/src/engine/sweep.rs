@@ -107,6 +107,7 @@ impl Inner {
                 occurred_at: now,
                 history: &[],
                 linked: Vec::new(),
+                hides: false,
             };
             match sweep_case(carry, case) {
                 Ok((draft, of_case)) => {

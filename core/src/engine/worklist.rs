@@ -146,7 +146,7 @@ impl Engine {
             return Ok(fulfillable(definition, spec, &row.duty, &check, &FOLLOW_UP));
         }
         let confirm = [WideStep::ConfirmStep.name(), WideStep::DeclineStep.name()];
-        let roles = inner.engine_duties.get(row.duty.name.as_str());
+        let roles = inner.engine_duties.of(&case.facts.procedure, &row.duty.name);
         let step = WideStep::ALL.iter().find(|step| step.confirming() == row.duty.name);
         let proposer = step.and_then(|step| {
             let pending = case.attributes.get(&format!("pending.{}", step.name()))?;

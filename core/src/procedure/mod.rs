@@ -45,4 +45,6 @@ pub use problem::{DefinitionError, Problem, World};
 pub use refusal::Refusal;
 pub use role_table::role_table;
 pub use statutory::{StatutoryPath, longest_statutory};
-pub use transition::{Handoff, LegalBasis, Mode, Roles, Source, Standing, Target, Transition};
+pub use transition::{
+    Handoff, LegalBasis, Mode, ONLY_TOLD, Roles, Source, Standing, Target, Transition,
+};

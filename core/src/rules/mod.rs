@@ -9,6 +9,7 @@
 //! name = "national"
 //! version = "2026.11"
 //! coordinating_body = "joint_meeting_office"
+//! judicial_units = ["court"]            # courts and procuratorates in the directory; may be left out
 //!
 //! [limit.D25]
 //! label = { zh = "书面回复建议", en = "written reply" }

@@ -11,7 +11,8 @@
 //! and needs law too.
 //!
 //! A limit in the overlay says its `basis`, `document` and `verified`; what else it leaves out
-//! stays. `removed = true` takes a limit away.
+//! stays. `removed = true` takes a limit away. `judicial_units` names the county's courts and
+//! procuratorates by their ids in the directory; an overlay adds to them.
 //!
 //! Ladders are custom: what an overlay says of one replaces that, and what it leaves out stays.
 //! `marks = { removed = true }` takes the cards away. Only whom a ladder stands over is fixed, and
@@ -68,6 +69,8 @@ fn lay_over(below: &Rules, sheet: &Sheet<'_, RulesProblem>) -> Option<Rules> {
     if let Some(body) = root.take("oversight_body").and_then(|item| item.text()) {
         rules.oversight_body = Some(Role::named(body));
     }
+    // An organ that is a court stays one: a county adds its own, and takes none away.
+    rules.judicial_units.extend(reading.judicial_units(&mut root));
     for item in named(&mut root, "limit") {
         let id = LimitId::named(item.key);
         let under = below.limits.get(&id);

@@ -8,6 +8,7 @@ use crate::{
         time_limit::{Basis, LimitId},
     },
     terms::{
+        id::IdError,
         place::{self, Located},
         strict_toml::TomlProblem,
         time::{CivilDate, Timestamp},
@@ -41,6 +42,12 @@ pub enum RulesProblem {
     BadName {
         /// The name.
         found: String,
+    },
+    /// What can be the id of no unit.
+    #[error("unit: {problem}")]
+    BadUnit {
+        /// What is wrong with it.
+        problem: IdError,
     },
     /// A limit with neither a number nor a word, or with both.
     #[error("limit `{limit}`: expected either `amount` or `word`, found {found}")]

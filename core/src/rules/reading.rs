@@ -1,10 +1,13 @@
 //! Reads the tables that packs and overlays share.
 
+use std::collections::BTreeSet;
+
 use super::problem::RulesProblem;
 use crate::{
     calendar::period::{Period, PeriodUnit, Roll, Start},
     duty::time_limit::{Basis, Bound, Force, LimitId, TimeLimit},
     terms::{
+        id::UnitId,
         label::Label,
         strict_toml::{self, Sheet},
     },
@@ -138,6 +141,22 @@ impl<'t> Reading<'t> {
             return None;
         }
         Some(document)
+    }
+
+    /// The units of the directory that are courts or procuratorates.
+    pub(super) fn judicial_units(&self, root: &mut Table<'t>) -> BTreeSet<UnitId> {
+        let mut units = BTreeSet::new();
+        let Some(items) = root.take("judicial_units").and_then(|item| item.items()) else {
+            return units;
+        };
+        for item in items {
+            let Some(text) = item.text() else { continue };
+            match UnitId::new(text) {
+                Ok(unit) => drop(units.insert(unit)),
+                Err(problem) => self.sheet.problem(item.at(), RulesProblem::BadUnit { problem }),
+            }
+        }
+        units
     }
 
     pub(super) fn name(&self, item: &Item<'t>) {

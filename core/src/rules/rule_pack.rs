@@ -1,6 +1,6 @@
 //! The rule pack: what a county goes by.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -16,7 +16,7 @@ use crate::{
     },
     terms::{
         actor::{Role, RoleTable},
-        id::Digest,
+        id::{Digest, UnitId},
         place::Located,
         strict_toml::Sheet,
     },
@@ -36,6 +36,8 @@ pub(super) struct Rules {
     pub(super) version: String,
     pub(super) coordinating_body: Role,
     pub(super) oversight_body: Option<Role>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) judicial_units: BTreeSet<UnitId>,
     pub(super) limits: BTreeMap<LimitId, TimeLimit>,
     pub(super) ladders: BTreeMap<String, Ladder>,
 }
@@ -70,6 +72,13 @@ impl RulePack {
     /// names, else the one that coordinates.
     pub fn oversight_body(&self) -> &Role {
         self.rules.oversight_body.as_ref().unwrap_or(&self.rules.coordinating_body)
+    }
+
+    /// Whether a unit of the directory is a court or a procuratorate 司法机关, as the county's rules
+    /// list them: the directory knows people and their roles, and an organ may have nobody there,
+    /// or a liaison only.
+    pub fn is_judicial_unit(&self, unit: &UnitId) -> bool {
+        self.rules.judicial_units.contains(unit)
     }
 
     /// A time limit by its id.
@@ -137,6 +146,7 @@ fn read(sheet: &Sheet<'_, RulesProblem>) -> Option<Rules> {
     let version = root.need("version").and_then(|item| item.text());
     let body = root.need("coordinating_body").and_then(|item| item.text());
     let oversight_body = root.take("oversight_body").and_then(|item| item.text()).map(Role::named);
+    let judicial_units = reading.judicial_units(&mut root);
     let limits = named(&mut root, "limit")
         .iter()
         .filter_map(|item| reading.limit(item, None))
@@ -151,7 +161,15 @@ fn read(sheet: &Sheet<'_, RulesProblem>) -> Option<Rules> {
     let ladders = ladders.into_iter().map(|(_, ladder)| (ladder.name.clone(), ladder)).collect();
     root.finish();
     let (name, version, coordinating_body) = (name?, version?, Role::named(body?));
-    Some(Rules { name, version, coordinating_body, oversight_body, limits, ladders })
+    Some(Rules {
+        name,
+        version,
+        coordinating_body,
+        oversight_body,
+        judicial_units,
+        limits,
+        ladders,
+    })
 }
 
 /// A pack of what was read, if nothing was wrong.
@@ -213,7 +231,7 @@ mod tests {
                  `month`, `year`, found `week`",
                 "x.toml:15:9: ladder `empty` has no rung",
                 "x.toml:16:2: unknown key `limits`, expected one of `name`, `version`, \
-                 `coordinating_body`, `oversight_body`, `limit`, `ladder`",
+                 `coordinating_body`, `oversight_body`, `judicial_units`, `limit`, `ladder`",
             ]
         );
     }

@@ -312,6 +312,51 @@ pub struct DiagramResult {
     pub text: String,
 }
 
+/// A line of `print --list`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PaperLine {
+    /// Its name on the command line.
+    pub form: String,
+    /// What it is called.
+    pub label: Bilingual,
+    /// The procedures whose cases it is filled from.
+    pub procedures: Vec<String>,
+}
+
+/// `print`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PaperResult {
+    /// Which form.
+    pub form: String,
+    /// The case; nothing for an empty form.
+    pub case: Option<CaseId>,
+    /// Its number.
+    pub case_number: Option<String>,
+    /// The revision of the case that stands on the paper.
+    pub revision: Option<i64>,
+    /// The start of the hash of its last entry, as the paper names it.
+    pub hash: Option<String>,
+    /// The file that was written; nothing where the page is given here.
+    pub file: Option<String>,
+    /// The page, where no file was named.
+    pub html: Option<String>,
+}
+
+impl PaperResult {
+    /// An empty form.
+    pub fn blank(form: &str) -> Self {
+        Self {
+            form: form.to_owned(),
+            case: None,
+            case_number: None,
+            revision: None,
+            hash: None,
+            file: None,
+            html: None,
+        }
+    }
+}
+
 /// `verify`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct VerifyResult {

@@ -1,6 +1,7 @@
 //! The command line. Help stands in Chinese with English beside it.
 
 mod lists;
+mod papers;
 mod running;
 mod steps;
 
@@ -14,6 +15,7 @@ use hexacase::terms::{
 };
 
 pub use lists::{CaseArgs, CasesArgs, ChildArgs, OverdueArgs, OverdueBy, TrailArgs, WorklistArgs};
+pub use papers::{PrintArgs, RecordArgs, SheetArgs};
 pub use running::{
     BackupArgs, DoctorArgs, NoteArgs, RestoreArgs, ReviewArgs, StaffDeputyArgs, StaffLeaveArgs,
     StaffTransferArgs, TodayArgs,
@@ -74,8 +76,10 @@ pub enum Command {
     Restore(RestoreArgs),
     /// 体检：数据库、日历、人员、督办、备份，有问题给出做法 · checks everything and says what to do
     Doctor(DoctorArgs),
-    /// 导入儿童台账（CSV），全部正确才写入 · takes in the register of children, all or nothing
-    Import(ImportArgs),
+    /// 导入儿童台账（CSV、Excel），全部正确才写入 · takes in the register, all or nothing
+    Import(RegisterArgs),
+    /// 导出儿童台账（CSV、Excel） · writes the register of children to a file
+    Export(ExportArgs),
     /// 人员名录 · the directory of staff
     Staff(StaffArgs),
     /// 立案 · opens a case
@@ -126,6 +130,12 @@ pub enum Command {
     Explain(ExplainArgs),
     /// 推算期限及理由，不需数据库 · reckons a date and says why
     Deadline(DeadlineArgs),
+    /// 打印文书（HTML，A4） · prints a form on paper
+    Print(PrintArgs),
+    /// 周工作表，供没有网络的村填写（HTML 或 .xlsx） · what somebody owes in a week, to fill in
+    Sheet(SheetArgs),
+    /// 登记填好的周工作表，每行一个凭证 · records a sheet that was filled in, row by row
+    Record(RecordArgs),
     /// 立即逐级提醒一次 · climbs the ladders once, now
     Sweep,
     /// 检查程序定义与规则，不需数据库 · checks definitions and rules
@@ -187,7 +197,7 @@ pub struct InitArgs {
     pub forms: Option<PathBuf>,
 }
 
-/// `import`.
+/// `staff import`, and what `import` has in common with it.
 #[derive(Args, Clone, Debug)]
 pub struct ImportArgs {
     /// 台账文件，格式见 docs/formats.md · the file
@@ -198,6 +208,48 @@ pub struct ImportArgs {
     /// 只检查，不写入 · only checks, writes nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `import`.
+#[derive(Args, Clone, Debug)]
+pub struct RegisterArgs {
+    /// 文件和经办人 · the file, and who takes it in
+    #[command(flatten)]
+    pub import: ImportArgs,
+    /// 对照表：县里自己的列名、写法 · a map from the county's own headings and values
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<PathBuf>,
+    /// 有错的行另存一个文件，其余照常导入 · takes the good rows and writes the others to a file
+    #[arg(long)]
+    pub skip_bad: bool,
+}
+
+/// `export`.
+#[derive(Args, Clone, Debug)]
+pub struct ExportArgs {
+    /// 写到哪个文件，.csv 或 .xlsx · the file, `.csv` or `.xlsx`
+    pub file: PathBuf,
+    /// CSV 的编码 · the encoding of a CSV file
+    #[arg(long, value_enum, default_value_t)]
+    pub encoding: EncodingArg,
+    /// 只导出此区划 · only children who live in this area
+    #[arg(long)]
+    pub area: Option<AreaCode>,
+    /// 文件已存在时覆盖 · writes over a file that is there
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+/// An encoding of a CSV file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum EncodingArg {
+    /// UTF-8，带 BOM，Excel 可直接打开 · with a byte order mark, as Excel reads it best
+    #[default]
+    Utf8Bom,
+    /// UTF-8
+    Utf8,
+    /// GB18030
+    Gb18030,
 }
 
 /// `staff`.

@@ -8,7 +8,7 @@ use hexacase::{
     store::StoreError,
 };
 
-use crate::{county::fault::Fault, error::PilotError};
+use crate::{county::fault::Fault, error::PilotError, sheet::SheetFault};
 
 /// Codes that no table of their own has.
 const OTHERS: &[(&str, &str)] = &[
@@ -63,6 +63,8 @@ pub fn markdown<'d>(definitions: impl IntoIterator<Item = &'d Definition>) -> St
     );
     let pilot = "`usage.…` 退出码 exit code 2；其余 others 1, 3";
     section(&mut text, "命令行 The command line", pilot, &PilotError::CODES);
+    let sheets = "退出码 exit code 3，逐行给出 row by row";
+    section(&mut text, "周工作表 Weekly sheets", sheets, &SheetFault::CODES);
     section(&mut text, "其他 Others", "", OTHERS);
     faults(&mut text);
     text

@@ -44,6 +44,9 @@ pub enum PilotError {
     /// Nobody of this name, number or id.
     #[error("no child `{0}` has a file here")]
     NoSuchChild(String),
+    /// Nobody of this id in the directory.
+    #[error("nobody in the directory is called `{0}`")]
+    NoSuchPerson(String),
     /// Several children of this name.
     #[error("several children are called `{text}`")]
     SeveralChildren {
@@ -91,6 +94,35 @@ pub enum PilotError {
     /// No command of this name that gives a result.
     #[error("there is no command `{0}` with a result")]
     UnknownCommand(String),
+    /// No form of this name.
+    #[error("there is no form `{0}` to print")]
+    UnknownPaper(String),
+    /// A form of another procedure.
+    #[error("the form is not filled from cases of `{procedure}`")]
+    PaperOfAnother {
+        /// The form, in Chinese.
+        paper: &'static str,
+        /// The procedure, in Chinese.
+        procedure: String,
+    },
+    /// The case gives no such paper.
+    #[error("{en}")]
+    PaperWithheld {
+        /// The form, in Chinese.
+        paper: &'static str,
+        /// Why, in Chinese.
+        zh: &'static str,
+        /// Why.
+        en: &'static str,
+    },
+    /// Somebody without a part in the case.
+    #[error("`{actor}` could record no step of case `{case}`, so it is not shown")]
+    NoPart {
+        /// The number of the case.
+        case: String,
+        /// Who asked.
+        actor: String,
+    },
     /// A date that rests on a year without its holiday notice.
     #[error("{0}")]
     BeyondCalendar(String),
@@ -128,6 +160,9 @@ pub enum PilotError {
         /// What that means.
         kind: std::io::ErrorKind,
     },
+    /// A file that would be written over.
+    #[error("there is a file `{0}` already; `--overwrite` writes over it")]
+    FileExists(String),
     /// The result could not be written out.
     #[error("the result cannot be written: {0}")]
     Output(String),
@@ -141,7 +176,7 @@ impl PilotError {
     }
 
     /// Every code with its Chinese text.
-    pub const CODES: [(&'static str, &'static str); 27] = [
+    pub const CODES: [(&'static str, &'static str); 33] = [
         ("usage.arguments", "命令行参数不正确"),
         ("usage.database_url", "数据库地址应写作 sqlite:路径"),
         ("usage.database_not_named", "请用 --database sqlite:路径 指明数据库"),
@@ -158,6 +193,10 @@ impl PilotError {
         ("usage.unknown_transition", "该程序没有这一办理事项"),
         ("usage.unknown_limit", "没有这个期限"),
         ("usage.unknown_command", "没有给出结果的这个命令"),
+        ("usage.unknown_paper", "没有这种文书"),
+        ("paper.other_procedure", "该文书不用于这一程序的个案"),
+        ("paper.withheld", "该个案不出具这种文书"),
+        ("paper.no_part", "此人在该个案中没有可办理的事项，不予显示"),
         ("usage.unknown_role", "没有这个岗位"),
         ("usage.time_backwards", "--to 早于 --from"),
         ("database.missing", "数据库不存在"),
@@ -167,8 +206,10 @@ impl PilotError {
         ("pilot.exists", "已有同名文件，从不覆盖"),
         ("input.number_in_note", "对程序的意见中不要写身份证号、电话号码"),
         ("input.unknown_child", "没有此儿童的档案"),
+        ("input.unknown_person", "人员名录中没有此人"),
         ("calendar.horizon", "所需年份的放假通知尚未载入，日期不能确定"),
         ("pilot.io", "文件操作失败"),
+        ("pilot.file_exists", "文件已存在；要覆盖请加 --overwrite"),
     ];
 
     /// The stable code.
@@ -184,6 +225,7 @@ impl PilotError {
             Self::BadId(_) => "usage.id",
             Self::AmbiguousId { .. } => "usage.ambiguous_id",
             Self::NoSuchChild(_) => "input.unknown_child",
+            Self::NoSuchPerson(_) => "input.unknown_person",
             Self::SeveralChildren { .. } => "usage.several_children",
             Self::DataNotJson { .. } => "usage.data_not_json",
             Self::DataNoObject(_) => "usage.data_no_object",
@@ -194,7 +236,12 @@ impl PilotError {
             Self::UnknownTransition { .. } => "usage.unknown_transition",
             Self::UnknownLimit(_) => "usage.unknown_limit",
             Self::UnknownCommand(_) => "usage.unknown_command",
+            Self::UnknownPaper(_) => "usage.unknown_paper",
+            Self::PaperOfAnother { .. } => "paper.other_procedure",
+            Self::PaperWithheld { .. } => "paper.withheld",
+            Self::NoPart { .. } => "paper.no_part",
             Self::BeyondCalendar(_) => "calendar.horizon",
+            Self::FileExists(_) => "pilot.file_exists",
             Self::BadBackup { .. } => "backup.unusable",
             Self::Exists(_) => "pilot.exists",
             Self::NumberInNote => "input.number_in_note",
@@ -209,7 +256,12 @@ impl PilotError {
             Self::NoDatabase(_) | Self::Io { .. } | Self::Output(_) => Exit::Failed,
             Self::SetUpBefore(_)
             | Self::NotDemo(_)
+            | Self::FileExists(_)
             | Self::NoSuchChild(_)
+            | Self::NoSuchPerson(_)
+            | Self::PaperOfAnother { .. }
+            | Self::PaperWithheld { .. }
+            | Self::NoPart { .. }
             | Self::BadBackup { .. }
             | Self::Exists(_)
             | Self::NumberInNote
@@ -228,13 +280,16 @@ impl PilotError {
             | Self::SetUpBefore(found)
             | Self::NotDemo(found)
             | Self::BadId(found)
+            | Self::FileExists(found)
             | Self::NoSuchChild(found)
+            | Self::NoSuchPerson(found)
             | Self::BadCursor(found)
             | Self::UnknownProcedure(found)
             | Self::UnknownLimit(found)
             | Self::UnknownRole(found)
             | Self::Exists(found)
             | Self::UnknownCommand(found)
+            | Self::UnknownPaper(found)
             | Self::AmbiguousId { text: found, .. }
             | Self::SeveralChildren { text: found, .. }
             | Self::UnknownTransition { transition: found, .. } => format!("{text}：“{found}”"),
@@ -247,6 +302,11 @@ impl PilotError {
             },
             Self::BadBackup { file, zh, .. } => format!("{text}：“{file}”，{zh}"),
             Self::Output(reason) => format!("{text}：{reason}"),
+            Self::PaperOfAnother { paper, procedure } => {
+                format!("{text}：“{paper}”，“{procedure}”")
+            }
+            Self::PaperWithheld { paper, zh, .. } => format!("{text}：“{paper}”，{zh}"),
+            Self::NoPart { case, actor } => format!("{text}：“{actor}”，{case}"),
             Self::Arguments(_)
             | Self::DatabaseNotNamed
             | Self::NowNeedsDemo
@@ -303,6 +363,9 @@ impl From<PilotError> for Failure {
                 "用 `pilot child 姓名` 查找；台账用 `pilot import 文件` 导入",
                 "look with `pilot child NAME`; a register is taken in by `pilot import FILE`",
             ),
+            PilotError::NoSuchPerson(_) => {
+                failure.with_hint("`pilot staff list` 可查人员", "see `pilot staff list`")
+            }
             PilotError::NotDemo(_) => failure.with_hint(
                 "用 --database sqlite:另一路径 指定演示库的位置",
                 "say where the demo goes with `--database sqlite:ANOTHER_PATH`",
@@ -320,6 +383,8 @@ impl From<PilotError> for Failure {
             PilotError::UnknownLimit(_) => {
                 failure.with_hint("`pilot limits` 列出全部期限", "`pilot limits` lists them")
             }
+            PilotError::UnknownPaper(_) | PilotError::PaperOfAnother { .. } => failure
+                .with_hint("`pilot print --list` 列出全部文书", "`pilot print --list` lists them"),
             PilotError::BadId(_) => {
                 failure.with_hint("`pilot cases` 列出个案", "`pilot cases` lists cases")
             }

@@ -8,7 +8,7 @@
 //! | `incident` | `open` | the incident the case belongs to |
 
 pub mod ask;
-mod files;
+pub(crate) mod files;
 pub mod labels;
 
 use std::{

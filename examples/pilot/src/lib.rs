@@ -18,8 +18,11 @@ pub mod ids;
 pub mod index;
 pub mod log;
 pub mod output;
+pub mod paper;
 pub(crate) mod random;
+pub mod register;
 pub mod results;
+pub mod sheet;
 pub mod spreadsheet;
 pub(crate) mod strict_json;
 

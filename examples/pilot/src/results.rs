@@ -1,14 +1,17 @@
 //! The results of commands as scripts read them. Fields are only ever added.
 
 mod lists;
+mod register;
 mod review;
 mod running;
+mod sheets;
 
 use std::collections::BTreeMap;
 
 use hexacase::{
     calendar::work_calendar::DayKind,
     duty::owed::Holder,
+    engine::Receipt,
     procedure::Refusal,
     terms::{
         actor::Role,
@@ -22,7 +25,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use lists::{CaseLine, ChildLine, EntryLine, OverdueCount, OverdueLine, WorkLine};
+pub use lists::{CarerLine, CaseLine, ChildLine, EntryLine, OverdueCount, OverdueLine, WorkLine};
+pub use register::{ChildHere, FieldChange, RegisterExport, RegisterImport, RowChange, RowOpened};
 pub use review::{
     ClueToVisit, FeedbackLine, Lag, RefusalCount, ReviewResult, StepsOfPerson, UnusedTransition,
 };
@@ -30,6 +34,7 @@ pub use running::{
     BackupResult, DoctorResult, Finding, GrantLine, Level, MovedLine, NoteResult, ReminderLine,
     RestoreResult, StaffChangeResult, StandInLine, TodayLine, TodayResult,
 };
+pub use sheets::{RecordLine, RecordResult, RowOutcome, RowProblem, SheetResult};
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -92,6 +97,13 @@ pub struct ReceiptResult {
     pub proposed: bool,
     /// Cases that the step opened or informed.
     pub linked: Vec<CaseId>,
+}
+
+impl From<Receipt> for ReceiptResult {
+    fn from(receipt: Receipt) -> Self {
+        let Receipt { hash, recorded_at, command, repeated, proposed, linked, .. } = receipt;
+        Self { hash, recorded_at, command, repeated, proposed, linked }
+    }
 }
 
 /// Who is accountable for a duty.

@@ -9,7 +9,7 @@ use crate::procedure::wide::{
     },
 };
 use crate::{
-    case::{FindHolder as _, may_see_duty},
+    case::{FindHolder as _, extension_of, may_see_duty},
     duty::{
         owed::{DutyKind, DutyState, LedgerLine, OwedDuty},
         time_limit::LimitId,
@@ -123,6 +123,8 @@ impl Carry<'_> {
             .into());
         }
         after.generation = before.generation.saturating_add(1);
+        let generation = after.generation.to_string();
+        draft.attributes.push((extension_of(duty.no), Some(generation)));
         self.redate(live, draft, duty, &after, LedgerLine::Extended);
         Ok(())
     }
@@ -212,8 +214,8 @@ impl Carry<'_> {
         let staff = self.staff;
         let role_there = |duty: &OwedDuty| {
             let roles = live.definition.duty(&duty.name).map(|spec| spec.recorded_by.as_slice());
-            let roles =
-                roles.or_else(|| engine_duties.get(duty.name.as_str()).map(Vec::as_slice))?;
+            let procedure = &live.facts().procedure;
+            let roles = roles.or_else(|| engine_duties.of(procedure, &duty.name))?;
             roles.iter().find(|role| staff.has_role(&unit, role)).cloned()
         };
         let picked = |duty: &OwedDuty| {

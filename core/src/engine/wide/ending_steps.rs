@@ -126,6 +126,8 @@ impl Carry<'_> {
         if facts.state == MERGED {
             return Err(not_applicable(step, "个案已并入其他个案", "the case was merged").into());
         }
+        self.no_other_of(live, facts.subject, step)?;
+        self.lock(facts.subject, facts.incident);
         let state = live.definition.state(form.state.as_str());
         let Some(state) = state.filter(|state| !state.terminal) else {
             return Err(Refusal::field(
@@ -146,7 +148,7 @@ impl Carry<'_> {
                 ledger.open_duty(spec, &clocks, Some(state.name));
             }
         }
-        ledger.open_waits(state.name, &clocks);
+        ledger.open_waits(state.name, &clocks, &[]);
         draft.duties = ledger.into_changes();
         state.name.clone_into(&mut draft.to);
         draft.ended = false;

@@ -119,10 +119,11 @@ impl Carry<'_> {
         step: WideStep,
         payload: &Value,
     ) -> Result<(), EngineError> {
-        let before = self.draft.clone();
+        let (before, linked) = (self.draft.clone(), self.linked.len());
         let mut copy = live.clone();
         let done = self.effect(&mut copy, step, None, payload);
         self.draft = before;
+        self.linked.truncate(linked);
         done
     }
 

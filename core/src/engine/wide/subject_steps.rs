@@ -45,8 +45,7 @@ impl Carry<'_> {
         if live.facts().subject.kind != SubjectKind::UnidentifiedChild {
             return Err(not_applicable(step, "对象身份已确认", "the subject is identified").into());
         }
-        self.rename_subject(live, draft, form.child);
-        Ok(())
+        self.rename_subject(live, draft, form.child, step)
     }
 
     /// 更换对象: the case was about another child. Its file keeps only this case's tombstone.
@@ -63,16 +62,47 @@ impl Carry<'_> {
         }
         let wrong = live.facts().subject.id;
         draft.attributes.push(("rebound_from".to_owned(), Some(wrong.to_string())));
-        self.rename_subject(live, draft, form.child);
-        Ok(())
+        self.rename_subject(live, draft, form.child, step)
     }
 
-    fn rename_subject(&mut self, live: &Live, draft: &mut EntryDraft, child: SubjectId) {
+    fn rename_subject(
+        &mut self,
+        live: &Live,
+        draft: &mut EntryDraft,
+        child: SubjectId,
+        step: WideStep,
+    ) -> Result<(), EngineError> {
         let (before, incident) = (live.facts().subject, live.facts().incident);
         let subject = Subject { kind: SubjectKind::Child, id: child };
+        self.no_other_of(live, subject, step)?;
         self.lock(before, incident);
         self.lock(subject, incident);
         draft.facts = Some(EnvelopeFacts { subject, ..stated(live) });
+        Ok(())
+    }
+
+    /// Of some procedures a subject has one open case at a time.
+    pub(super) fn no_other_of(
+        &self,
+        live: &Live,
+        subject: Subject,
+        step: WideStep,
+    ) -> Result<(), Refusal> {
+        let facts = live.facts();
+        if !self.engine.wide.one_of_subject.contains(&facts.procedure.as_str()) {
+            return Ok(());
+        }
+        let beside = self.workspace.beside(&self.draft, subject, facts.incident, Some(facts.id));
+        let other = beside.iter().any(|other| {
+            other.facts.is_open()
+                && other.facts.subject == subject
+                && other.facts.procedure == facts.procedure
+        });
+        if other {
+            let zh = "该对象已有一件同类的在办个案，同一对象只能有一件";
+            return Err(not_applicable(step, zh, "the subject has an open case of this kind"));
+        }
+        Ok(())
     }
 
     /// 并案: the case takes the incident of another; the cases stay.

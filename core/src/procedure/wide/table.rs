@@ -139,6 +139,27 @@ pub struct WideTable {
     /// An attribute that says so although the state does not, e.g. of a report that was declined
     /// and is to be sent again.
     pub never_annul_with: Option<&'static str>,
+    /// Procedures of which a subject has one open case at a time, e.g. a child's file: no case of
+    /// theirs is bound to a subject that has one, and none is reopened beside it.
+    pub one_of_subject: Vec<&'static str>,
+    /// Steps that in one procedure have a second person of their own, e.g. the convener for a
+    /// longer time for a task of the joint meeting.
+    pub confirmed_in: Vec<(&'static str, WideStep, Vec<Role>)>,
+}
+
+/// The roles that may record the engine's own duties: the answers of a second person.
+#[derive(Clone, Debug, Default)]
+pub struct SecondPersons {
+    anywhere: BTreeMap<&'static str, Vec<Role>>,
+    within: BTreeMap<(&'static str, &'static str), Vec<Role>>,
+}
+
+impl SecondPersons {
+    /// Who may record the engine's duty of this name in a case of this procedure.
+    pub fn of(&self, procedure: &str, duty: &str) -> Option<&[Role]> {
+        let own = self.within.iter().find(|((of, name), _)| *of == procedure && *name == duty);
+        own.map(|(_, roles)| roles).or_else(|| self.anywhere.get(duty)).map(Vec::as_slice)
+    }
 }
 
 impl WideTable {
@@ -151,6 +172,8 @@ impl WideTable {
             confirm_ladder: DEFAULT_LADDER,
             annul_only_in: Vec::new(),
             never_annul_with: None,
+            one_of_subject: Vec::new(),
+            confirmed_in: Vec::new(),
         }
     }
 
@@ -185,9 +208,23 @@ impl WideTable {
             .collect()
     }
 
-    /// The roles that may record the engine's own duties, by the name of the duty.
-    pub fn duties(&self) -> BTreeMap<&'static str, Vec<Role>> {
+    /// The roles that may record the engine's own duties.
+    pub fn second_persons(&self) -> SecondPersons {
         let second = self.rules.values().filter(|rule| rule.second != Second::Never);
-        second.map(|rule| (rule.step.confirming(), rule.confirmed_by.clone())).collect()
+        let anywhere =
+            second.map(|rule| (rule.step.confirming(), rule.confirmed_by.clone())).collect();
+        let own = self.confirmed_in.iter();
+        let within =
+            own.map(|(of, step, roles)| ((*of, step.confirming()), roles.clone())).collect();
+        SecondPersons { anywhere, within }
+    }
+
+    /// The roles that may confirm a step in a case of this procedure.
+    pub fn confirmed_by(&self, step: WideStep, procedure: &str) -> Vec<Role> {
+        let own = self.confirmed_in.iter().find(|(of, own, _)| *of == procedure && *own == step);
+        match own {
+            Some((_, _, roles)) => roles.clone(),
+            None => self.rule(step).confirmed_by,
+        }
     }
 }

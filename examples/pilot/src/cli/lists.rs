@@ -37,6 +37,9 @@ pub struct ChildArgs {
     /// 姓名（可写一部分）、登记号或编号 · a name or a part of it, a register number, an id
     #[arg(value_name = "NAME-OR-ID")]
     pub text: String,
+    /// 何时由谁照料，缺省为现在；只写日期即该日终了 · who cares for the child then; a date means its end
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<AsOf>,
 }
 
 /// `case`.

@@ -36,7 +36,7 @@ impl Attempt {
             Command::Decline(args) => ("decline", &args.step.actor, None),
             Command::Attach(args) => ("attach", &args.step.actor, None),
             Command::Note(args) => ("note", &args.actor, None),
-            Command::Import(args) => ("import", &args.actor, None),
+            Command::Import(args) => ("import", &args.import.actor, None),
             Command::Staff(args) => match &args.command {
                 StaffCommand::List(_) => return None,
                 StaffCommand::Import(args) => ("staff import", &args.actor, None),

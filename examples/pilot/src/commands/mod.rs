@@ -7,21 +7,26 @@ mod catalog;
 mod child;
 mod corrections;
 mod cursor;
+mod custody;
 mod diagram;
 mod doctor;
 mod entries;
 mod explain;
+mod export;
 mod import;
 mod ladder;
 mod note;
 mod overdue;
 mod people;
+mod print;
+mod record;
 mod refused;
 mod review;
 mod review_text;
 mod rules;
 mod schema;
 mod setup;
+mod sheet;
 mod staffing;
 mod step;
 mod today;
@@ -62,6 +67,7 @@ async fn carry_out(cli: Cli, out: &Output) -> Result<Exit, Failure> {
         Command::Doctor(args) => return doctor::doctor(&global, &args, out).await,
         Command::Migrate => setup::migrate(&global, out).await?,
         Command::Import(args) => import::children(&global, &args, out).await?,
+        Command::Export(args) => export::export(&global, &args, out).await?,
         Command::Staff(args) => match args.command {
             StaffCommand::List(args) => people::list(&global, &args, out).await?,
             StaffCommand::Import(args) => people::import(&global, &args, out).await?,
@@ -93,6 +99,9 @@ async fn carry_out(cli: Cli, out: &Output) -> Result<Exit, Failure> {
         Command::Overdue(args) => overdue::list(&global, &args, out).await?,
         Command::Explain(args) => explain::explain(&global, args, out).await?,
         Command::Deadline(args) => rules::deadline(&args, out)?,
+        Command::Print(args) => print::print(&global, &args, out).await?,
+        Command::Sheet(args) => sheet::print(&global, &args, out).await?,
+        Command::Record(args) => return record::record(&global, &args, out).await,
         Command::Sweep => upkeep::sweep(&global, out).await?,
         Command::Check(args) => rules::check(&args, out)?,
         Command::Definitions(args) => catalog::definitions(&args, out)?,

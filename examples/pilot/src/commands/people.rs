@@ -178,5 +178,24 @@ pub(super) async fn import(
     if !args.dry_run && !new.is_empty() {
         opened.engine.change_staff(&Actor::at_work(args.actor.clone()), new).await?;
     }
-    out.result("staff import", &result, || import::text(&result, out))
+    out.result("staff import", &result, || text(&result, out))
+}
+
+/// What an import did, in words.
+fn text(result: &ImportResult, out: &Output) -> String {
+    let ImportResult { file, rows, imported, known, dry_run } = result;
+    match (out.lang(), dry_run) {
+        (Lang::Zh, true) => {
+            format!("{file}：{rows} 行均正确，可导入 {imported} 行，已有 {known} 行；未写入")
+        }
+        (Lang::Zh, false) => {
+            format!("{file}：{rows} 行，导入 {imported} 行，已有 {known} 行未动")
+        }
+        (Lang::En, true) => {
+            format!("{file}: {rows} rows are good, {imported} new, {known} known; nothing written")
+        }
+        (Lang::En, false) => {
+            format!("{file}: {rows} rows, {imported} taken in, {known} known and left as they are")
+        }
+    }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     catalog::{
         CheckResult, DefinitionLine, DiagramResult, ImportResult, InitResult, LimitLine,
-        MigrateResult, StaffLine, SweepResult, VerifyResult,
+        MigrateResult, PaperLine, PaperResult, StaffLine, SweepResult, VerifyResult,
     },
     cli::SchemaArgs,
     database,
@@ -17,8 +17,9 @@ use crate::{
     output::Output,
     results::{
         BackupResult, CaseLine, CaseResult, ChildLine, DeadlineResult, DoctorResult, EntryLine,
-        ExplainResult, NoteResult, OverdueCount, OverdueLine, Page, RestoreResult, ReviewResult,
-        StaffChangeResult, StepResult, TodayResult, WorkLine,
+        ExplainResult, NoteResult, OverdueCount, OverdueLine, Page, RecordResult, RegisterExport,
+        RegisterImport, RestoreResult, ReviewResult, SheetResult, StaffChangeResult, StepResult,
+        TodayResult, WorkLine,
     },
 };
 
@@ -43,8 +44,9 @@ const RESULTS: Schemas = &[
     ("diagram", || schema_for!(DiagramResult)),
     ("doctor", || schema_for!(DoctorResult)),
     ("explain", || schema_for!(ExplainResult)),
+    ("export", || schema_for!(RegisterExport)),
     ("feed", || schema_for!(Page<EntryLine>)),
-    ("import", || schema_for!(ImportResult)),
+    ("import", || schema_for!(RegisterImport)),
     ("init", || schema_for!(InitResult)),
     ("join", || schema_for!(StepResult)),
     ("limits", || schema_for!(Page<LimitLine>)),
@@ -55,8 +57,12 @@ const RESULTS: Schemas = &[
     ("open", || schema_for!(StepResult)),
     ("overdue", || schema_for!(Page<OverdueLine>)),
     ("overdue --by", || schema_for!(Page<OverdueCount>)),
+    ("print", || schema_for!(PaperResult)),
+    ("print --list", || schema_for!(Page<PaperLine>)),
+    ("record", || schema_for!(RecordResult)),
     ("rebind", || schema_for!(StepResult)),
     ("reopen", || schema_for!(StepResult)),
+    ("sheet", || schema_for!(SheetResult)),
     ("restore", || schema_for!(RestoreResult)),
     ("review", || schema_for!(ReviewResult)),
     ("split", || schema_for!(StepResult)),

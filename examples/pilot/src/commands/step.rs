@@ -19,7 +19,7 @@ use crate::{
     failure::Failure,
     form, ids,
     output::{Output, Words, table, time},
-    results::{ReceiptResult, StepResult},
+    results::StepResult,
 };
 
 pub(super) async fn open(global: &Global, args: OpenArgs, out: &Output) -> Result<(), Failure> {
@@ -158,15 +158,8 @@ fn said(
         case: receipt.case,
         case_number: receipt.number.to_string(),
         revision: receipt.revision.get(),
-        state: receipt.state,
-        receipt: ReceiptResult {
-            hash: receipt.hash,
-            recorded_at: receipt.recorded_at,
-            command: receipt.command,
-            repeated: receipt.repeated,
-            proposed: receipt.proposed,
-            linked: receipt.linked,
-        },
+        state: receipt.state.clone(),
+        receipt: receipt.into(),
     };
     out.result(name, &result, || text(&result, words, tried, out))
 }

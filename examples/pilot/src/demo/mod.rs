@@ -8,7 +8,10 @@ mod agenda;
 mod choices;
 mod clock;
 mod filler;
+mod help;
 mod import;
+mod meetings;
+mod news;
 mod people;
 mod phrases;
 mod play;
@@ -16,11 +19,12 @@ mod report;
 mod run;
 mod story;
 
+pub use choices::shape;
 pub use clock::{SeededEntropy, VirtualClock};
 pub use filler::Filler;
 pub use import::{
-    directory_row, import_register, import_staff, open_file, register_form, subject_of,
+    directory_row, import_register, import_staff, open_file, register_form, subject_of, update_file,
 };
-pub use play::{Played, Player};
+pub use play::{Played, Player, Turn};
 pub use report::{DemoResult, report, text};
 pub use run::run;

@@ -1,29 +1,29 @@
 //! The player: lets the people of a county do what they owe, in virtual time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use hexacase::{
+    care::roles::{JOINT_MEETING_OFFICE, MEMBER_LIAISON},
     duty::owed::{DutyKind, OwedDuty},
     engine::{Command, Engine, EngineError, Receipt, Staff},
     procedure::Refusal,
-    store::{CaseQuery, DutyRow},
+    store::{CaseQuery, DutyRow, StaffRow},
     terms::{
-        actor::Actor,
-        facts::{Subject, SubjectKind},
+        actor::Role,
         id::{ActorId, CaseId, IncidentId, SubjectId, UnitId},
         time::Timestamp,
     },
 };
-use serde_json::{Value, json};
 
 use super::{
     Filler, VirtualClock,
     agenda::{Agenda, Task},
-    choices, import,
+    choices,
+    news::News,
     people::Chosen,
 };
 use crate::{
-    county::{ChildRef, County, Happening},
+    county::{County, Happening},
     random::Random,
 };
 
@@ -51,10 +51,28 @@ pub(super) struct Known {
     pub(super) hands: BTreeMap<String, ActorId>,
 }
 
+/// What comes next in a played county.
+#[derive(Debug)]
+pub enum Turn {
+    /// People take these steps.
+    Steps(Vec<Command>),
+    /// It is time for the daily sweep.
+    Sweep(Timestamp),
+    /// The county's last day is over.
+    Over,
+}
+
+/// A step that somebody takes, and why.
+#[derive(Debug)]
+enum Move {
+    News(News),
+    Work { task: Task, transition: String, actor: ActorId, case: CaseId },
+}
+
 /// Plays a county's time.
 #[derive(Debug)]
 pub struct Player<'a> {
-    pub(super) engine: &'a Engine,
+    pub(super) engine: Engine,
     pub(super) clock: &'a VirtualClock,
     pub(super) county: &'a County,
     pub(super) staff: Staff,
@@ -67,11 +85,26 @@ pub struct Player<'a> {
     pub(super) planned: BTreeSet<(CaseId, u32, u32)>,
     pub(super) slow: BTreeSet<ActorId>,
     pub(super) played: Played,
+    happenings: VecDeque<&'a Happening>,
+    sweep_at: Timestamp,
+    /// The last sweep, until the office has looked at what came of it.
+    swept: Option<Timestamp>,
+    /// The steps of the last turn, which wait for their answers.
+    moves: Vec<Move>,
+    /// What is still to be entered of the happening that is under way.
+    pub(super) news: VecDeque<(Command, News)>,
+    pub(super) happening: bool,
+    pub(super) told: Vec<Receipt>,
+    over: bool,
+}
+
+fn holds(row: &StaffRow, roles: &[Role]) -> bool {
+    row.active && row.grants.iter().any(|grant| roles.contains(&grant.role))
 }
 
 /// Tasks so close together are done in one go.
 const SLOT_MINUTES: i64 = 20;
-const HOUR: i64 = 3_600_000;
+pub(super) const HOUR: i64 = 3_600_000;
 pub(super) const DAY: i64 = 24 * HOUR;
 /// How often somebody tries before leaving a duty to its ladder.
 const TRIES: u32 = 8;
@@ -82,18 +115,28 @@ impl<'a> Player<'a> {
     /// # Errors
     /// [`EngineError`] when the engine cannot be read.
     pub async fn new(
-        engine: &'a Engine,
+        engine: &Engine,
         clock: &'a VirtualClock,
         county: &'a County,
         filler: Filler,
         seed: u64,
     ) -> Result<Self, EngineError> {
         let staff = Staff::new(0, engine.staff().await?);
+        // The office does not verify what its own unit leads.
+        let members = staff.people().filter(|row| holds(row, MEMBER_LIAISON));
+        let members = members.filter(|row| {
+            !staff
+                .people()
+                .any(|other| other.unit == row.unit && holds(other, JOINT_MEETING_OFFICE))
+        });
+        let filler = filler.with_members(members.map(|row| row.unit.to_string()).collect());
         let mut random = Random::new(seed, "play");
         // A tenth of the people are slow; they make the overdue list.
         let slow = staff.people().filter(|_| random.chance(10)).map(|row| row.id.clone()).collect();
+        let mut happenings: Vec<&Happening> = county.happenings.iter().collect();
+        happenings.sort_by_key(|happening| (happening.recorded_at, happening.row));
         let mut player = Self {
-            engine,
+            engine: engine.clone(),
             clock,
             county,
             staff,
@@ -106,6 +149,14 @@ impl<'a> Player<'a> {
             planned: BTreeSet::new(),
             slow,
             played: Played::default(),
+            happenings: happenings.into(),
+            sweep_at: county.first_day().start().plus_hours(18),
+            swept: None,
+            moves: Vec::new(),
+            news: VecDeque::new(),
+            happening: false,
+            told: Vec::new(),
+            over: false,
         };
         player.find_files().await?;
         Ok(player)
@@ -147,142 +198,129 @@ impl<'a> Player<'a> {
         mut self,
         mut progress: impl FnMut(Timestamp),
     ) -> Result<Played, EngineError> {
-        let end = self.county.last_day().end();
-        let mut happenings: Vec<&Happening> = self.county.happenings.iter().collect();
-        happenings.sort_by_key(|happening| (happening.recorded_at, happening.row));
-        let mut happenings = happenings.into_iter().peekable();
-        let mut sweep_at = self.county.first_day().start().plus_hours(18);
         loop {
+            match self.next().await? {
+                Turn::Sweep(at) => {
+                    self.engine.sweep().await?;
+                    progress(at);
+                }
+                Turn::Steps(commands) => {
+                    let answers = self.engine.execute_many(commands).await;
+                    self.answered(answers).await?;
+                }
+                Turn::Over => return Ok(self.played),
+            }
+        }
+    }
+
+    /// What comes next, with the clock set to its time. Whoever drives the play carries it out, and
+    /// tells the answers to steps with [`Player::answered`].
+    ///
+    /// # Errors
+    /// [`EngineError`] when the engine cannot be read.
+    pub async fn next(&mut self) -> Result<Turn, EngineError> {
+        let end = self.county.last_day().end();
+        loop {
+            if let Some(command) = self.news.pop_front() {
+                self.moves = vec![Move::News(command.1)];
+                return Ok(Turn::Steps(vec![command.0]));
+            }
+            self.close_happening().await?;
+            if let Some(at) = self.swept.take() {
+                self.meet(at).await?;
+                continue;
+            }
             let next = [
                 self.agenda.next_at(),
-                happenings.peek().map(|happening| happening.recorded_at),
-                Some(sweep_at),
+                self.happenings.front().map(|happening| happening.recorded_at),
+                Some(self.sweep_at),
             ];
             let Some(now) = next.into_iter().flatten().min().filter(|now| *now <= end) else {
-                break;
+                if self.over {
+                    return Ok(Turn::Over);
+                }
+                self.over = true;
+                self.clock.set(end);
+                return Ok(Turn::Sweep(end));
             };
-            if now >= sweep_at {
-                self.clock.set(sweep_at);
-                self.engine.sweep().await?;
-                progress(sweep_at);
-                sweep_at = sweep_at.plus_millis(DAY);
-                continue;
+            if now >= self.sweep_at {
+                let at = self.sweep_at;
+                self.clock.set(at);
+                self.sweep_at = at.plus_millis(DAY);
+                self.swept = Some(at);
+                return Ok(Turn::Sweep(at));
             }
-            if let Some(happening) = happenings.next_if(|next| next.recorded_at <= now) {
+            if self.happenings.front().is_some_and(|next| next.recorded_at <= now) {
                 self.clock.set(now);
-                self.happen(happening).await?;
+                if let Some(happening) = self.happenings.pop_front() {
+                    self.happen(happening);
+                }
                 continue;
             }
-            let slot = now.plus_millis(SLOT_MINUTES * 60_000).min(sweep_at);
+            let slot = now.plus_millis(SLOT_MINUTES * 60_000).min(self.sweep_at);
             self.clock.set(slot);
             let mut tasks = Vec::new();
             while let Some(task) = self.agenda.take(slot) {
                 tasks.push(task);
             }
-            self.work(tasks, slot).await?;
+            let commands = self.work(tasks, slot).await?;
+            if !commands.is_empty() {
+                return Ok(Turn::Steps(commands));
+            }
         }
-        self.clock.set(end);
-        self.engine.sweep().await?;
-        Ok(self.played)
     }
 
-    /// Something reaches the county.
-    async fn happen(&mut self, happening: &Happening) -> Result<(), EngineError> {
-        let realm = &self.county.realm;
-        let subject = match &happening.child {
-            ChildRef::Register(number) => Some(import::subject_of(realm, number)),
-            ChildRef::Described(_) => None,
-        };
-        let Some(actor) = happening.as_.clone() else { return Ok(()) };
-        let definition = self.engine.registry().newest(&happening.procedure).cloned();
-        let Some(spec) =
-            definition.as_ref().and_then(|definition| definition.transition(&happening.transition))
-        else {
-            self.played.left += 1;
-            return Ok(());
-        };
-        let mut form = happening.fields.clone();
-        if let ChildRef::Described(text) = &happening.child
-            && spec.schema.pointer("/properties/description").is_some()
-        {
-            form.entry("description").or_insert_with(|| json!(text));
-        }
-        let acting = Actor::at_work(actor.clone());
-        let acted_by = self.acted_by(spec, &actor, Some(&happening.reporter_role));
-        let mut commands = Vec::new();
-        if spec.opens_case {
-            let mut command = Command::open_named(
-                acting,
-                happening.procedure.clone(),
-                happening.transition.clone(),
-                Value::Object(form),
-            )
-            .in_area(hexacase::terms::area::AreaPurpose::Incident, happening.area.clone());
-            if let Some(id) = subject {
-                command = command.about(Subject { kind: SubjectKind::Child, id });
-            }
-            if let Some(id) = happening.incident.as_ref().and_then(|name| self.incidents.get(name))
-            {
-                command = command.of_incident(*id);
-            }
-            commands.push((None, command));
-        } else if let Some(subject) = subject {
-            // A life event happens to the child: every open case of the child is told.
-            let everywhere = happening.transition == "record_life_event";
-            let about = self.cases.iter().filter(|(_, known)| {
-                known.subject == subject && (everywhere || known.procedure == happening.procedure)
-            });
-            let ids: Vec<CaseId> = about.map(|(id, _)| *id).collect();
-            for id in ids {
-                let form = Value::Object(form.clone());
-                let transition = happening.transition.clone();
-                let command = Command::fire_named(acting.clone(), id, transition, form);
-                commands.push((Some(id), command));
-            }
-        }
-        let mut told = Vec::new();
-        for (case, command) in commands {
-            let mut command = command.occurred_at(happening.occurred_at);
-            if let Some(acted) = acted_by.clone() {
-                command = command.acted_by(acted);
-            }
-            let answer = self.engine.execute(command).await;
-            if let Some(receipt) = self.settle(answer)? {
-                if case.is_none()
-                    && let Some(name) = &happening.incident
-                {
-                    let stored = self.engine.stored_case(receipt.case).await?;
-                    let incident = stored.facts.incident;
-                    self.incidents.entry(name.clone()).or_insert(incident);
+    /// Takes the answers to the steps of the last turn, in their order.
+    ///
+    /// # Errors
+    /// [`EngineError`] when a step failed, or the engine cannot be read; refusals are part of the
+    /// play.
+    pub async fn answered(
+        &mut self,
+        answers: Vec<Result<Receipt, EngineError>>,
+    ) -> Result<(), EngineError> {
+        let now = self.now();
+        for (step, answer) in std::mem::take(&mut self.moves).into_iter().zip(answers) {
+            match (step, answer) {
+                (Move::News(news), Ok(receipt)) => {
+                    self.played.steps += 1;
+                    self.remember(receipt.case, &news.transition, &news.actor);
+                    if let Some(name) = news.opens {
+                        let stored = self.engine.stored_case(receipt.case).await?;
+                        self.incidents.entry(name).or_insert(stored.facts.incident);
+                    }
+                    self.told.push(receipt);
                 }
-                self.remember(receipt.case, &happening.transition, &actor);
-                told.push(receipt);
+                (Move::Work { task, transition, actor, case }, Ok(receipt)) => {
+                    self.played.steps += 1;
+                    self.remember(case, &transition, &actor);
+                    self.learn_of(&receipt).await?;
+                    self.unfinished(&task, now);
+                }
+                (step, Err(EngineError::Refused(refusal))) => {
+                    self.played.refusals += 1;
+                    if let Move::Work { task, .. } = step {
+                        self.again(&task, &refusal, now);
+                    }
+                }
+                (_, Err(problem)) => return Err(problem),
             }
-        }
-        if told.is_empty() {
-            self.played.left += 1;
-        }
-        for receipt in told {
-            self.refresh(&receipt).await?;
         }
         Ok(())
     }
 
-    fn settle(
-        &mut self,
-        answer: Result<Receipt, EngineError>,
-    ) -> Result<Option<Receipt>, EngineError> {
-        match answer {
-            Ok(receipt) => {
-                self.played.steps += 1;
-                Ok(Some(receipt))
-            }
-            Err(EngineError::Refused(_)) => {
-                self.played.refusals += 1;
-                Ok(None)
-            }
-            Err(problem) => Err(problem),
-        }
+    /// Goes on with another engine over the same county, e.g. one with a newer calendar.
+    pub fn go_on_with(&mut self, engine: &Engine) {
+        self.engine = engine.clone();
+    }
+
+    /// Learns who works in the county now.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the directory cannot be read.
+    pub async fn meet_people(&mut self) -> Result<(), EngineError> {
+        self.staff = Staff::new(0, self.engine.staff().await?);
+        Ok(())
     }
 
     pub(super) fn today(&self) -> hexacase::terms::time::CivilDate {
@@ -296,18 +334,26 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Learns how a case stands after a step, and plans what is owed now.
-    async fn refresh(&mut self, receipt: &Receipt) -> Result<(), EngineError> {
+    /// Learns how the cases of a step stand after it, and plans what is owed now.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the engine cannot be read.
+    pub async fn learn_of(&mut self, receipt: &Receipt) -> Result<(), EngineError> {
         let mut ids = vec![receipt.case];
         ids.extend(receipt.linked.iter().copied());
         for id in ids {
-            let rows = self.engine.duties_of(id).await?;
-            if rows.is_empty() && !self.cases.contains_key(&id) {
-                continue;
-            }
-            self.learn(id, rows).await?;
+            self.learn_of_case(id).await?;
         }
         Ok(())
+    }
+
+    /// Learns how a case stands that somebody else, or time, moved.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the engine cannot be read.
+    pub async fn learn_of_case(&mut self, id: CaseId) -> Result<(), EngineError> {
+        let rows = self.engine.duties_of(id).await?;
+        self.learn(id, rows).await
     }
 
     async fn learn(&mut self, id: CaseId, rows: Vec<DutyRow>) -> Result<(), EngineError> {
@@ -333,6 +379,7 @@ impl<'a> Player<'a> {
         known.open = open;
         known.state.clone_from(&state);
         let procedure = known.procedure.clone();
+        self.filler.know(id, &procedure, &state);
         if before.as_deref() != Some(state.as_str()) {
             for (transition, percent, hours) in choices::unasked(&procedure, &state) {
                 if self.random.chance(*percent) {
@@ -385,9 +432,12 @@ impl<'a> Player<'a> {
         if left > 2 * DAY { office_hours(at, &mut self.random) } else { at }
     }
 
-    /// People do what they planned, all in one go.
-    async fn work(&mut self, tasks: Vec<Task>, now: Timestamp) -> Result<(), EngineError> {
-        let mut moves: Vec<(Task, String, ActorId, CaseId)> = Vec::new();
+    /// What people planned, to be done in one go.
+    async fn work(
+        &mut self,
+        tasks: Vec<Task>,
+        now: Timestamp,
+    ) -> Result<Vec<Command>, EngineError> {
         let mut commands = Vec::new();
         let mut busy = BTreeSet::new();
         for task in tasks {
@@ -401,30 +451,14 @@ impl<'a> Player<'a> {
             }
             match self.command(&task, now).await? {
                 Chosen::Step(transition, actor, command) => {
-                    moves.push((task, transition, actor, case));
+                    self.moves.push(Move::Work { task, transition, actor, case });
                     commands.push(*command);
                 }
                 Chosen::Later(at) => self.agenda.plan(at, task),
                 Chosen::Nothing => {}
             }
         }
-        let answers = self.engine.execute_many(commands).await;
-        for ((task, transition, actor, case), answer) in moves.into_iter().zip(answers) {
-            match answer {
-                Ok(receipt) => {
-                    self.played.steps += 1;
-                    self.remember(case, &transition, &actor);
-                    self.refresh(&receipt).await?;
-                    self.unfinished(&task, now);
-                }
-                Err(EngineError::Refused(refusal)) => {
-                    self.played.refusals += 1;
-                    self.again(&task, &refusal, now);
-                }
-                Err(problem) => return Err(problem),
-            }
-        }
-        Ok(())
+        Ok(commands)
     }
 
     /// A step that left its duty open (nobody was at home) is tried again.

@@ -136,7 +136,7 @@ impl<R: BufRead, W: Write> Asking<'_, R, W> {
 }
 
 /// The closed list of a field, each value with its label.
-fn choices(schema: &Value, lang: Lang) -> Vec<(Value, String)> {
+pub(crate) fn choices(schema: &Value, lang: Lang) -> Vec<(Value, String)> {
     let schema = files::present(schema);
     if let Some(list) = schema.get("enum").and_then(Value::as_array) {
         let values = list.iter().filter(|value| !value.is_null());
@@ -182,7 +182,8 @@ fn kind(schema: &Value, lang: Lang) -> String {
     lang.of(zh, en).to_owned()
 }
 
-fn type_of(schema: &Value) -> Option<&str> {
+/// The type of what a place of a form holds.
+pub(crate) fn type_of(schema: &Value) -> Option<&str> {
     match schema.get("type")? {
         Value::String(kind) => Some(kind),
         Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null"),

@@ -51,8 +51,29 @@ pub struct ChildLine {
     pub birth: Option<String>,
     /// The guardian.
     pub guardian: Option<String>,
+    /// Who cares for the child at the time that was asked for, by the custody ledger; nothing
+    /// while the child was never taken along.
+    pub carer: Option<CarerLine>,
     /// Every case about the child.
     pub cases: Vec<CaseLine>,
+}
+
+/// Who cares for a child.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CarerLine {
+    /// What kind of holder: `person`, `organ`, `actor`, `unit`; `of_age` or `died` when nobody has
+    /// custody any more.
+    pub holder: String,
+    /// The name.
+    pub name: Option<String>,
+    /// Which kind of placement it is, where it is one.
+    pub placement: Option<String>,
+    /// Since when.
+    pub since: Timestamp,
+    /// The case that says so.
+    pub case: CaseId,
+    /// Its human number.
+    pub case_number: String,
 }
 
 /// A line of `trail` and of `feed`.

@@ -88,6 +88,8 @@ pub struct ReportData {
     pub upheld_at: Option<Timestamp>,
     /// How far the procuratorate's oversight has gone.
     pub oversight: Oversight,
+    /// How many reporters were told the result, or could not be: of merged reports each is.
+    pub answers: u32,
     /// Whose result it is.
     pub decided_by: Option<DecidedBy>,
     /// How the report ended.

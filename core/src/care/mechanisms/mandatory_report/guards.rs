@@ -85,3 +85,11 @@ pub(super) fn a_public_security_case_may(outcome: ReportOutcome) -> bool {
         | ReportOutcome::DepartmentHelp => false,
     }
 }
+
+/// Of merged reports every reporter is told (cross-case rule 21).
+pub static REPORTERS_NOT_TOLD: Guard = Guard::new(
+    "guard.reporters_not_told",
+    "并入的报告还有报告人尚未告知处理结果，请逐一告知后再办结",
+    "the reporter of a report that was merged into this one was not told yet; tell each of them",
+    "cross-case rule 21",
+);

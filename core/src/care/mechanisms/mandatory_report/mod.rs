@@ -157,6 +157,7 @@ impl Procedure for MandatoryReport {
         &guards::NEEDS_NOT_REFERRED,
         &guards::EMERGENCY_OPEN,
         &guards::NOT_UNFOUNDED,
+        &guards::REPORTERS_NOT_TOLD,
     ];
 
     type State = ReportState;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     MandatoryReport, ReportState,
-    guards::{EMERGENCY_OPEN, NEEDS_NOT_REFERRED, NOT_UNFOUNDED, all_referred},
+    guards::{EMERGENCY_OPEN, NEEDS_NOT_REFERRED, NOT_UNFOUNDED, REPORTERS_NOT_TOLD, all_referred},
 };
 use crate::{
     care::{
@@ -33,14 +33,36 @@ pub struct NotifyResult {
 impl Transition<MandatoryReport> for NotifyResult {
     const NAME: &'static str = "notify_result";
     const LABEL: Label = Label::new("告知处理结果", "tell the reporter the result");
-    const FROM: Source<ReportState> = Source::In(&[ReportState::Decided]);
-    const TO: Target<ReportState> = Target::To(&[ReportState::ResultNotified]);
+    const FROM: Source<ReportState> =
+        Source::In(&[ReportState::Decided, ReportState::ResultNotified]);
+    const TO: Target<ReportState> = Target::SameOr(&[ReportState::ResultNotified]);
     const ACTED_BY: Roles = &[POLICE, DEPT];
     const BY: Roles = &[MINOR_PROTECTION_CENTER, DEPT, TOWN_STATION];
     const BASIS: LegalBasis = LegalBasis::seen("未成年人保护法 第11条第3款");
 
     fn apply(&self, step: &mut StepContext<'_, MandatoryReport>) -> Result<(), Refusal> {
-        step.demand_past("at", self.at)
+        step.demand_past("at", self.at)?;
+        one_was_told(step);
+        Ok(())
+    }
+}
+
+/// The key under which the engine counts the cases that were merged into one.
+const MERGED_CASES: &str = "merged_cases";
+
+/// Whether every reporter was told: the own one, and those of the reports that were merged into
+/// this one.
+fn all_were_told(step: &StepContext<'_, MandatoryReport>) -> bool {
+    let merged = step.attribute_before(MERGED_CASES).and_then(|count| count.parse().ok());
+    step.data.answers > merged.unwrap_or(0)
+}
+
+/// One more reporter was told. While another is owed an answer, the case keeps its state, and the
+/// duty begins anew.
+fn one_was_told(step: &mut StepContext<'_, MandatoryReport>) {
+    step.data.answers = step.data.answers.saturating_add(1);
+    if step.state() == Some(ReportState::Decided) && all_were_told(step) {
+        step.go(ReportState::ResultNotified);
     }
 }
 
@@ -55,11 +77,17 @@ pub struct NotificationImpossible {
 impl Transition<MandatoryReport> for NotificationImpossible {
     const NAME: &'static str = "notification_impossible";
     const LABEL: Label = Label::new("无法告知", "record that nobody can be told");
-    const FROM: Source<ReportState> = Source::In(&[ReportState::Decided]);
-    const TO: Target<ReportState> = Target::To(&[ReportState::ResultNotified]);
+    const FROM: Source<ReportState> =
+        Source::In(&[ReportState::Decided, ReportState::ResultNotified]);
+    const TO: Target<ReportState> = Target::SameOr(&[ReportState::ResultNotified]);
     const ACTED_BY: Roles = &[POLICE, DEPT];
     const BY: Roles = &[MINOR_PROTECTION_CENTER, DEPT, TOWN_STATION];
     const BASIS: LegalBasis = LegalBasis::practice("匿名报告，无法告知");
+
+    fn apply(&self, step: &mut StepContext<'_, MandatoryReport>) -> Result<(), Refusal> {
+        one_was_told(step);
+        Ok(())
+    }
 }
 
 /// 办结: the report has run its course. Whoever needs help was referred, and no emergency of the child
@@ -85,6 +113,7 @@ impl Transition<MandatoryReport> for Close {
 
     fn apply(&self, step: &mut StepContext<'_, MandatoryReport>) -> Result<(), Refusal> {
         step.demand(step.open_beside(EMERGENCY_RESPONSE).is_none(), &EMERGENCY_OPEN)?;
+        step.demand(all_were_told(step), &REPORTERS_NOT_TOLD)?;
         step.demand(all_referred(&self.needs, &step.data.referred), &NEEDS_NOT_REFERRED)
     }
 }
@@ -109,6 +138,7 @@ impl Transition<MandatoryReport> for CloseUnfounded {
 
     fn apply(&self, step: &mut StepContext<'_, MandatoryReport>) -> Result<(), Refusal> {
         step.demand(step.open_beside(EMERGENCY_RESPONSE).is_none(), &EMERGENCY_OPEN)?;
+        step.demand(all_were_told(step), &REPORTERS_NOT_TOLD)?;
         let unfounded = step.data.outcome == Some(ReportOutcome::Unfounded);
         step.demand(unfounded, &NOT_UNFOUNDED)
     }

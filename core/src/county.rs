@@ -33,6 +33,10 @@ pub fn setup_under(
     let setup = Setup::new(store, rules, roles::table(), care::wide_table())
         .procedures(definitions)
         .elsewhere(chain::ELSEWHERE)
+        .escalations(care::escalations())
         .directory_kept_by(&keepers);
-    Ok(roles::TOWN_LEADER.iter().fold(setup, |setup, role| setup.town_leader(role.clone())))
+    let setup =
+        roles::TOWN_LEADER.iter().fold(setup, |setup, role| setup.town_leader(role.clone()));
+    let supervisor = roles::CHILD_WELFARE_SUPERVISOR.iter();
+    Ok(supervisor.fold(setup, |setup, role| setup.village_leader(role.clone())))
 }

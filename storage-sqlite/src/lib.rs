@@ -19,8 +19,10 @@ mod settings;
 mod statements;
 mod store;
 mod tx;
+mod upkeep;
 
 pub use host::{HostRef, HostTx};
 pub use link::Counts;
 pub use settings::SqliteOptions;
 pub use store::SqliteStore;
+pub use upkeep::Checkup;

@@ -106,13 +106,26 @@ pub(crate) fn abandon(connection: &mut SqliteConnection) -> bool {
 
 /// What SQLite's codes mean. The lower eight bits are the kind, the rest says more.
 pub(crate) fn cause(code: &str) -> Cause {
+    const NO_PERMISSION: i32 = 3;
     const BUSY: i32 = 5;
     const LOCKED: i32 = 6;
+    const READ_ONLY: i32 = 8;
+    const CORRUPT: i32 = 11;
+    const FULL: i32 = 13;
+    const CANNOT_OPEN: i32 = 14;
+    const NOT_A_DATABASE: i32 = 26;
     const BUSY_SNAPSHOT: i32 = 517;
     match code.parse::<i32>() {
         Ok(BUSY_SNAPSHOT) => Cause::Stale,
-        Ok(code) if matches!(code & 0xff, BUSY | LOCKED) => Cause::Busy,
-        Ok(_) | Err(_) => Cause::Unknown,
+        Ok(code) => match code & 0xff {
+            BUSY | LOCKED => Cause::Busy,
+            NOT_A_DATABASE => Cause::NotADatabase,
+            CORRUPT => Cause::Damaged,
+            FULL => Cause::DiskFull,
+            NO_PERMISSION | READ_ONLY | CANNOT_OPEN => Cause::NoAccess,
+            _ => Cause::Unknown,
+        },
+        Err(_) => Cause::Unknown,
     }
 }
 
@@ -136,8 +149,19 @@ mod tests {
         assert_eq!(cause("261"), Cause::Busy);
         assert_eq!(cause("6"), Cause::Busy);
         assert_eq!(cause("517"), Cause::Stale);
-        for other in ["1", "10", "11", "13", "19", "2067", "x"] {
+        for other in ["1", "10", "19", "2067", "x"] {
             assert_eq!(cause(other), Cause::Unknown);
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_serve_is_told_apart() {
+        assert_eq!(cause("26"), Cause::NotADatabase);
+        assert_eq!(cause("11"), Cause::Damaged);
+        assert_eq!(cause("267"), Cause::Damaged);
+        assert_eq!(cause("13"), Cause::DiskFull);
+        for code in ["3", "8", "14", "1032"] {
+            assert_eq!(cause(code), Cause::NoAccess);
         }
     }
 }

@@ -290,6 +290,11 @@ impl Shared {
         Schema { connection, counters: &self.counters, prefix: &self.prefix }
     }
 
+    /// How a connection that writes is opened.
+    pub(crate) fn writing(&self) -> &SqliteConnectOptions {
+        &self.writing
+    }
+
     /// A connection of the pool.
     pub(crate) async fn acquire(&self) -> Result<PoolConnection<sqlx::Sqlite>, StoreError> {
         self.pool.acquire().await.map_err(failed("get a connection"))

@@ -9,7 +9,19 @@ with it. Run it again when the document changes.
 import re
 import sys
 
-CARRIED = ["risk_alert", "mandatory_report", "emergency_response", "care_file"]
+CARRIED = [
+    "meeting",
+    "agenda_item",
+    "action_item",
+    "risk_alert",
+    "mandatory_report",
+    "emergency_response",
+    "assessment_assistance",
+    "referral",
+    "temporary_guardianship",
+    "care_file",
+    "listed_oversight",
+]
 
 
 def cells(line):

@@ -102,6 +102,11 @@ impl Mischief {
         Self { dice: Dice::new(seed), filler, people }
     }
 
+    /// Learns how a case stands, so that forms may name it.
+    pub fn know(&mut self, case: CaseId, facts: &CaseFacts) {
+        self.filler.know(case, &facts.procedure, &facts.state);
+    }
+
     /// Opens a case of any procedure.
     pub fn opening(
         &mut self,

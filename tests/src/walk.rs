@@ -131,6 +131,7 @@ impl Ground {
             }
             for id in fresh {
                 let stored = self.engine.stored_case(id).await.expect("a case that was written");
+                self.mischief.know(id, &stored.facts);
                 known.insert(id, stored);
             }
         }

@@ -357,6 +357,8 @@ async fn time_alone_ends_a_wait_once_its_limit_has_passed() {
     let keepers = [care::roles::DATA_ADMIN].concat();
     let setup = Setup::new(MemoryStore::new(meta()), rules.clone(), roles, care::wide_table())
         .procedures([notice])
+        .elsewhere(&["agenda_item", "listed_oversight"])
+        .escalations(care::escalations())
         .directory_kept_by(&keepers)
         .town_leader(Role::new("town_leader"))
         .clock(clock.clone());

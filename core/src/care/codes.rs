@@ -86,6 +86,25 @@ code_lists! {
         SeriouslyHarmedOrThreatened = "seriously_harmed_or_threatened", "遭受监护人严重伤害或者面临人身安全威胁，需要紧急安置", "seriously harmed or threatened by the guardian";
         OtherByLaw = "other_by_law", "法律规定的其他情形", "another ground by law";
     }
+    /// Grounds of long-term guardianship by civil affairs (未成年人保护法 第94条).
+    LongTermGround {
+        ParentsNotFound = "parents_not_found", "查找不到未成年人的父母或者其他监护人", "parents or other guardians not found";
+        GuardianDeadNoOther = "guardian_dead_no_other", "监护人死亡或者被宣告死亡且无其他人可以担任监护人", "guardian dead, nobody else";
+        GuardianIncapacitatedNoOther = "guardian_incapacitated_no_other", "监护人丧失监护能力且无其他人可以担任监护人", "guardian incapacitated, nobody else";
+        CourtAppointedCivilAffairs = "court_appointed_civil_affairs", "人民法院判决撤销监护人资格并指定由民政部门担任监护人", "the court appointed civil affairs";
+        OtherByLaw = "other_by_law", "法律规定的其他情形", "another ground by law";
+    }
+    /// Situations in which a guardian's right can be revoked
+    /// (《关于依法处理监护人侵害未成年人权益行为若干问题的意见》第35条).
+    RevocationGround {
+        SevereAbuse = "severe_abuse", "性侵害、出卖、遗弃、虐待、暴力伤害，严重损害身心健康", "severe abuse";
+        LeftUnattendedAfterEducation = "left_unattended_after_education", "置于无人监管和照看的状态，面临死亡或者严重伤害危险，经教育不改", "left unattended in danger, no change after education";
+        RefusalSixMonths = "refusal_six_months", "拒不履行监护职责长达六个月以上，导致流离失所或者生活无着", "refuses to perform for six months or more";
+        ViceOrPrisonAndRefusesDelegation = "vice_or_prison_and_refuses_delegation", "有吸毒、赌博、长期酗酒等恶习或者服刑等无法履行监护职责，且拒绝委托他人", "vice or prison, and refuses to delegate";
+        BeggingThreeWarnings = "begging_three_warnings", "胁迫、诱骗、利用乞讨，经批评教育三次以上拒不改正", "made to beg, no change after three warnings";
+        InstigatingCrime = "instigating_crime", "教唆、利用实施违法犯罪行为，情节恶劣", "instigates crime";
+        OtherSerious = "other_serious", "其他严重侵害合法权益行为", "another serious violation";
+    }
     /// Where a child is placed (未成年人保护法 第93条; the last two by practice).
     PlacementKind {
         Relative = "relative", "亲属抚养", "relative";
@@ -196,6 +215,22 @@ code_lists! {
         Welfare = "welfare", "福利保障", "welfare";
         Legal = "legal", "法律", "legal";
         Dwelling = "dwelling", "居所", "dwelling";
+    }
+    /// How well a child is guarded, as an assessment finds it. The grades differ by province; these
+    /// four are local practice, and the county decides.
+    CapacityGrade {
+        Normal = "normal", "监护正常", "normal";
+        Insufficient = "insufficient", "监护不足", "insufficient";
+        Improper = "improper", "监护不当", "improper";
+        Absent = "absent", "监护缺失", "absent";
+    }
+    /// Why a unit does not take a referral. Our own list.
+    ReferralRefusal {
+        NotOurFunction = "not_our_function", "不属本单位职责", "not our function";
+        NoCapacity = "no_capacity", "暂无服务能力", "no capacity";
+        NeedsMoreMaterial = "needs_more_material", "材料不全，需补充", "needs more material";
+        ChildNotFound = "child_not_found", "找不到儿童", "the child was not found";
+        AlreadyServed = "already_served", "已在服务中", "served already";
     }
     /// What happens to a child beside any procedure.
     LifeEvent {

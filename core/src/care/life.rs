@@ -118,10 +118,28 @@ impl<P: Lives> Transition<P> for RecordChildView {
     const BASIS: LegalBasis = LegalBasis::seen("未成年人保护法 第4条第5项、第19条");
 
     fn apply(&self, step: &mut StepContext<'_, P>) -> Result<(), Refusal> {
-        if self.view.is_some() == self.why_not.is_some() {
-            return Err(Refusal::field("view", "expected either `view` or `why_not`"));
-        }
-        step.attribute("child_view", if self.view.is_some() { "recorded" } else { "not_possible" });
+        let heard = view_or_reason("view", self.view.as_ref(), self.why_not.as_ref())?;
+        step.attribute(CHILD_VIEW, heard);
         Ok(())
+    }
+}
+
+/// The attribute that says whether what the child says was heard, or could not be.
+pub const CHILD_VIEW: &str = "child_view";
+
+/// What the attribute [`CHILD_VIEW`] says where a form gives, in `field`, what the child says, or
+/// in `why_not` why it could not be asked.
+///
+/// # Errors
+/// [`Refusal::Field`] where it gives both or neither.
+pub fn view_or_reason(
+    field: &str,
+    view: Option<&Text>,
+    why_not: Option<&Text>,
+) -> Result<&'static str, Refusal> {
+    match (view, why_not) {
+        (Some(_), None) => Ok("recorded"),
+        (None, Some(_)) => Ok("not_possible"),
+        _ => Err(Refusal::field(field, format!("expected either `{field}` or `why_not`"))),
     }
 }

@@ -5,8 +5,10 @@
 
 pub mod chain;
 pub mod codes;
+mod escalations;
 pub mod life;
 pub mod mechanisms;
+mod owed;
 pub mod register;
 pub mod roles;
 pub mod rules;
@@ -17,16 +19,23 @@ mod test_case;
 mod test_walk;
 #[cfg(test)]
 mod test_world;
+mod told;
 mod world;
 
+pub use escalations::escalations;
 pub use world::{wide_table, world};
 
 use self::{
     mechanisms::{
-        early_warning::risk_alert::RiskAlert, emergency_response::EmergencyResponse,
+        assessment::{assessment_assistance::AssessmentAssistance, referral::Referral},
+        early_warning::risk_alert::RiskAlert,
+        emergency_response::EmergencyResponse,
+        guardianship::temporary_guardianship::TemporaryGuardianship,
+        joint_meeting::{action_item::ActionItem, agenda_item::AgendaItem, meeting::Meeting},
         mandatory_report::MandatoryReport,
     },
     register::care_file::CareFile,
+    scheme::listed_oversight::ListedOversight,
     world::Builder,
 };
 use crate::{
@@ -40,10 +49,17 @@ use crate::{
 /// Everything wrong with each procedure.
 pub fn definitions(rules: &RulePack) -> Result<Vec<Definition>, Vec<DefinitionError>> {
     const CARRIED: &[Builder] = &[
+        Builder::of::<Meeting>(),
+        Builder::of::<AgendaItem>(),
+        Builder::of::<ActionItem>(),
         Builder::of::<RiskAlert>(),
         Builder::of::<MandatoryReport>(),
         Builder::of::<EmergencyResponse>(),
+        Builder::of::<AssessmentAssistance>(),
+        Builder::of::<Referral>(),
+        Builder::of::<TemporaryGuardianship>(),
         Builder::of::<CareFile>(),
+        Builder::of::<ListedOversight>(),
     ];
     world::build_all(CARRIED, rules)
 }

@@ -10,6 +10,7 @@ use crate::{
     case::{CaseView, Decide, FindHolder, Step, decide},
     duty::owed::{DutyState, OwedDuty},
     procedure::{Beside, Define, Definition, HandOver, Procedure, Refusal},
+    rules::rule_pack::RulePack,
     terms::{
         actor::{Grant, Profile, Role},
         area::{AreaCode, AreaPurpose},
@@ -86,6 +87,12 @@ pub(super) struct TestCase {
     pub(super) named: Vec<Beside>,
     /// The handoffs of the last step.
     pub(super) handoffs: Vec<HandOver>,
+    /// The rules in force.
+    pub(super) rules: RulePack,
+    /// Whether the chain takes the next steps.
+    pub(super) by_chain: bool,
+    /// In which role the next steps claim to be acted, whoever records them.
+    pub(super) as_role: Option<String>,
 }
 
 impl TestCase {
@@ -120,10 +127,14 @@ impl TestCase {
             beside: Vec::new(),
             named: Vec::new(),
             handoffs: Vec::new(),
+            rules: national().clone(),
+            by_chain: false,
+            as_role: None,
         }
     }
 
-    /// Takes a step as `role/person`, or as `role`, and keeps what it did.
+    /// Takes a step as `role@unit/person`, and keeps what it did. Who names no person or no unit is
+    /// called like the role.
     pub(super) fn act(
         &mut self,
         who: &str,
@@ -132,11 +143,12 @@ impl TestCase {
         form: &Value,
     ) -> Result<Step, Refusal> {
         let (role, person) = who.split_once('/').unwrap_or((who, who));
+        let (role, unit) = role.split_once('@').unwrap_or((role, role));
         let role = Role::named(role);
         let grant = Grant {
             role: role.clone(),
             area: VILLAGE_CODE.parse().unwrap(),
-            unit: UnitId::new(role.as_str()).unwrap(),
+            unit: UnitId::new(unit).unwrap(),
         };
         let profile = Profile {
             id: ActorId::new(person).unwrap(),
@@ -145,23 +157,25 @@ impl TestCase {
             grants: vec![grant],
         };
         let acts = self.definition.transition(name).map(|spec| spec.acted_by.clone());
-        let acted_by = acts
-            .filter(|acts| !acts.contains(&role))
-            .and_then(|acts| acts.into_iter().next())
-            .map(|role| ActedBy {
-                role,
-                organ: text("某单位"),
-                document_no: None,
-                document_date: None,
-                person: None,
-                scan: None,
-            });
+        let claimed = self.as_role.clone().map(Role::named);
+        let acted_by = claimed.or_else(|| {
+            let acts = acts.filter(|acts| !acts.contains(&role) && !self.by_chain)?;
+            acts.into_iter().next()
+        });
+        let acted_by = acted_by.map(|role| ActedBy {
+            role,
+            organ: text("某单位"),
+            document_no: None,
+            document_date: None,
+            person: None,
+            scan: None,
+        });
         let table = roles::table();
         let open: Vec<_> = self.duties.iter().filter(|duty| duty.is_open()).cloned().collect();
         let step = decide(
             &Decide {
                 definition: &self.definition,
-                rules: national(),
+                rules: &self.rules,
                 calendar: WorkCalendar::shipped(),
                 roles: &table,
                 directory: &Offices,
@@ -174,9 +188,9 @@ impl TestCase {
                 subject: self.facts.subject,
                 incident: self.facts.incident,
                 areas: &self.facts.areas,
-                opened_by: None,
+                opened_by: self.facts.opened_by.as_ref(),
                 profile: &profile,
-                by_chain: false,
+                by_chain: self.by_chain,
                 acted_by: acted_by.as_ref(),
                 occurred_at: at(when),
                 recorded_at: at(when),

@@ -81,7 +81,17 @@ impl TestCase {
         at: &str,
         form: impl Into<Value>,
     ) -> Result<Vec<HandOver>, Refusal> {
-        self.step(name, at, &form.into(), None)
+        self.step(name, at, &form.into(), None, false)
+    }
+
+    /// Takes a step that a handoff or time brings.
+    pub(crate) fn take_by_chain(
+        &mut self,
+        name: &str,
+        at: &str,
+        form: impl Into<Value>,
+    ) -> Result<Vec<HandOver>, Refusal> {
+        self.step(name, at, &form.into(), None, true)
     }
 
     /// Takes a step that happened `at`, as an act of an organ outside.
@@ -101,7 +111,7 @@ impl TestCase {
             person: None,
             scan: None,
         };
-        self.step(name, at, &form.into(), Some(&acted))
+        self.step(name, at, &form.into(), Some(&acted), false)
     }
 
     fn step(
@@ -110,6 +120,7 @@ impl TestCase {
         at: &str,
         form: &Value,
         acted_by: Option<&ActedBy>,
+        by_chain: bool,
     ) -> Result<Vec<HandOver>, Refusal> {
         let at: Timestamp = at.parse().unwrap();
         let area: AreaCode = "999999001".parse().unwrap();
@@ -145,7 +156,7 @@ impl TestCase {
                 areas: &areas,
                 opened_by: Some(&UNIT),
                 profile: &profile,
-                by_chain: false,
+                by_chain,
                 acted_by,
                 occurred_at: at,
                 recorded_at: at,
@@ -155,7 +166,7 @@ impl TestCase {
             name,
             form,
         )?;
-        self.rehearse(name, form, acted_by, at, &step.data);
+        self.rehearse(name, form, (acted_by, by_chain), at, &step.data);
         let mut facts = match self.facts.take() {
             Some(facts) => facts,
             None => case(self.definition.name(), CHILD, incident, at),
@@ -179,21 +190,22 @@ impl TestCase {
         Ok(step.handoffs)
     }
 
-    /// A correction or a check of the trail takes the step again without duties, attributes, cases
-    /// beside and the directory of then; it must give the same data.
+    /// A correction or a check of the trail takes the step again without the cases beside and the
+    /// directory of then; it must give the same data.
     fn rehearse(
         &self,
         name: &str,
         form: &Value,
-        acted_by: Option<&ActedBy>,
+        (acted_by, by_chain): (Option<&ActedBy>, bool),
         at: Timestamp,
         data: &Value,
     ) {
         let spec = self.definition.transition(name).expect("it was taken");
+        let open: Vec<_> = self.open().cloned().collect();
         let facts = StepFacts {
             case: self.facts.as_ref(),
-            attributes: &BTreeMap::new(),
-            duties: &[],
+            attributes: &self.attributes,
+            duties: &open,
             subject: CHILD,
             incident: IncidentId::from_bytes([1; 16]),
             actor: &Profile::unknown(self.person.clone()),
@@ -202,7 +214,7 @@ impl TestCase {
             recorded_at: at,
             beside: None,
             named: None,
-            by_chain: false,
+            by_chain,
             rules: national(),
         };
         let before = self.facts.as_ref().map(|_| &self.data);

@@ -11,7 +11,14 @@ pub(crate) fn test_world() -> World {
             ("risk_alert", vec!["register_clue"]),
             ("mandatory_report", vec!["discover", "record_report_made"]),
             ("emergency_response", vec!["raise_alarm"]),
+            ("assessment_assistance", vec!["open_assessment"]),
+            ("referral", vec!["send_referral"]),
+            ("temporary_guardianship", vec!["request"]),
             ("care_file", vec!["open_file"]),
+            ("meeting", vec!["propose_meeting"]),
+            ("agenda_item", vec!["propose_item"]),
+            ("action_item", vec!["assign"]),
+            ("listed_oversight", vec!["propose_oversight"]),
         ],
         ..world(national())
     }

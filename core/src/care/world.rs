@@ -75,14 +75,19 @@ pub fn wide_table() -> WideTable {
         ),
         rule(Step::CaseloadTransfer, &[], &[HolderLeader], Never),
         rule(Step::ExcuseDuty, &[], &[HolderLeader], Always),
+        rule(Step::AddNote, &[], &[WhoeverActs], Never),
         rule(Step::Attach, &[], &[WhoeverActs], Never),
     ];
     let mut table = WideTable::new(rules, LimitId::constant("C12"));
+    // It is a formality within the house, nothing to oversee.
+    table.confirm_ladder = "office";
     // A report that was sent is never annulled; a retraction is recorded and the duty goes on.
     table.annul_only_in = vec![("mandatory_report", vec!["discovered"])];
     table.never_annul_with = Some("report_sent");
     // 一人一档: no way but the procedure's own leads to a file.
     table.one_of_subject = vec!["care_file"];
+    // More time for a task of the joint meeting is the convener's to give.
+    table.confirmed_in = vec![("action_item", Step::ExtendDeadline, flat(&[roles::CONVENER]))];
     table
 }
 

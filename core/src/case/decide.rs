@@ -329,7 +329,7 @@ fn carry_duties(
         }
     }
     if !stays {
-        ledger.open_waits(to, clocks);
+        ledger.open_waits(to, clocks, &effects.held_back);
     }
     Ok(())
 }

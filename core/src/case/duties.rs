@@ -6,6 +6,7 @@ use super::holder::{FindHolder, Near, find_holder};
 use crate::{
     calendar::work_calendar::WorkCalendar,
     duty::{
+        ladder::Ladder,
         owed::{Deadline, DutyChange, DutyKind, DutyState, LedgerLine, OwedDuty},
         time_limit::LimitId,
     },
@@ -130,7 +131,7 @@ impl<'a> Ledger<'a> {
             .and_then(|duty| duty.deadline.as_ref())
             .map_or(0, |deadline| deadline.generation.saturating_add(1));
         let deadline = self.deadline(&spec.limits, &timing, self.at, generation);
-        let next_rung_at = self.first_rung(spec.ladder, deadline.as_ref());
+        let next_rung_at = self.first_rung(self.ladder_of(spec), deadline.as_ref());
         if let Some(no) = renewed.map(|duty| duty.no) {
             self.change(
                 |duty| duty.no == no,
@@ -159,10 +160,11 @@ impl<'a> Ledger<'a> {
         self.push(spec.name, spec.kind, holder, deadline, next_rung_at);
     }
 
-    /// Opens the waits of a state.
-    pub fn open_waits(&mut self, state: &str, clocks: &Clocks) {
+    /// Opens the waits of a state, but for those held back.
+    pub fn open_waits(&mut self, state: &str, clocks: &Clocks, held_back: &[&str]) {
         let definition = self.definition;
-        for wait in definition.waits().iter().filter(|wait| wait.state == state) {
+        let here = definition.waits().iter().filter(|wait| wait.state == state);
+        for wait in here.filter(|wait| !held_back.contains(&wait.name)) {
             let timing = clocks.timings.get(wait.name).cloned().unwrap_or_default();
             let deadline = self.deadline(&wait.limits, &timing, self.at, 0);
             // A provisional date never fires a wait; loading the notice sets it going.
@@ -237,18 +239,28 @@ impl<'a> Ledger<'a> {
         deadlines.min_by_key(|deadline| (deadline.due.is_none(), deadline.due))
     }
 
+    /// The ladder that a duty climbs.
+    pub fn ladder_of(&self, spec: &DutySpec) -> Option<&'a Ladder> {
+        self.rules.ladder_for(spec.ladder, &spec.owed_by, self.roles)
+    }
+
     /// When the first rung of a ladder is due.
-    pub fn first_rung(&self, ladder: &str, deadline: Option<&Deadline>) -> Option<Timestamp> {
-        self.rules.ladder(ladder)?.rung_at(0, deadline?.due?, self.calendar)
+    pub fn first_rung(
+        &self,
+        ladder: Option<&Ladder>,
+        deadline: Option<&Deadline>,
+    ) -> Option<Timestamp> {
+        ladder?.rung_at(0, deadline?.due?, self.calendar)
     }
 
     /// Reckons the open deadlines anew after a fact they rest on changed. What a person extended
-    /// stands; `attributes` say what that is.
+    /// stands; `attributes` say what that is. `own_ladder` is what the engine's own duties climb.
     pub fn recompute(
         &mut self,
         clocks: &Clocks,
         line: LedgerLine,
         attributes: &BTreeMap<String, String>,
+        own_ladder: Option<&Ladder>,
     ) {
         let open: Vec<OwedDuty> = self.open().cloned().collect();
         for duty in open {
@@ -275,10 +287,12 @@ impl<'a> Ledger<'a> {
             if same || before.suspended_until.is_some() {
                 continue;
             }
-            let next = if duty.kind == DutyKind::Wait {
-                after.as_ref().filter(|after| !after.provisional).and_then(|after| after.due)
-            } else {
-                self.first_rung(spec.map_or("default", |spec| spec.ladder), after.as_ref())
+            let next = match (spec, duty.kind) {
+                (_, DutyKind::Wait) => {
+                    after.as_ref().filter(|after| !after.provisional).and_then(|after| after.due)
+                }
+                (Some(spec), _) => self.first_rung(self.ladder_of(spec), after.as_ref()),
+                (None, _) => self.first_rung(own_ladder, after.as_ref()),
             };
             self.change(
                 |open| open.no == duty.no,

@@ -88,10 +88,27 @@ pub fn find_holder(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        care::roles::{self, MEMBER_LIAISON, TOWN_STATION},
-        terms::id::UnitId,
+    use crate::terms::{
+        actor::{Account, RoleSpec},
+        label::Label,
     };
+
+    const TOWN_STATION: &[Role] = &[Role::new("town_station")];
+    const MEMBER_LIAISON: &[Role] = &[Role::new("member_liaison")];
+    const OFFICE: Role = Role::new("office");
+
+    fn roles() -> RoleTable {
+        let spec = |role: &Role, match_by| RoleSpec {
+            role: role.clone(),
+            label: Label::new("岗位", "role"),
+            party: "department",
+            account: Account::Yes,
+            match_by,
+        };
+        let town = TOWN_STATION.iter().map(|role| spec(role, MatchBy::Area));
+        let liaison = MEMBER_LIAISON.iter().map(|role| spec(role, MatchBy::Unit));
+        RoleTable::new(town.chain(liaison).chain([spec(&OFFICE, MatchBy::Area)]).collect())
+    }
 
     /// The town has its station; every bureau a liaison.
     #[derive(Debug)]
@@ -116,9 +133,8 @@ mod tests {
         let lead = lead.map(UnitId::constant);
         let near = Near { area: &area, lead, opened_by: Some(&opened_by) };
         let recorded_by = recorded_by.concat();
-        let office = &roles::JOINT_MEETING_OFFICE[0];
-        let table = roles::table();
-        let holder = find_holder(&Offices, &table, &[], &recorded_by, &near, office);
+        let table = roles();
+        let holder = find_holder(&Offices, &table, &[], &recorded_by, &near, &OFFICE);
         holder.unit.map(|unit| unit.to_string())
     }
 

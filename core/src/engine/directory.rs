@@ -14,7 +14,7 @@ use async_trait::async_trait;
 
 use crate::{
     case::FindHolder,
-    store::{StaffRow, StoreError},
+    store::{Absence, StaffRow, StoreError},
     terms::{
         actor::{Grant, Profile, Role},
         area::{AreaCode, Realm},
@@ -93,6 +93,89 @@ impl Staff {
             .find(|row| row.active && row.leader && &row.unit == unit && absence(row, on).is_none())
     }
 
+    /// The person, or whoever stands in on a day: the deputy, or without one the leader of the
+    /// unit. Nothing when all of them are away.
+    pub fn present<'a>(&'a self, row: &'a StaffRow, on: CivilDate) -> Option<&'a StaffRow> {
+        let Some(away) = absence(row, on) else { return row.active.then_some(row) };
+        match &away.deputy {
+            Some(deputy) => {
+                self.person(deputy).filter(|deputy| deputy.active && absence(deputy, on).is_none())
+            }
+            None => self.leader_of(&row.unit, on),
+        }
+    }
+
+    /// The active people who hold a role in a unit for an area, absent ones too.
+    pub fn people_of<'a>(
+        &'a self,
+        unit: &'a UnitId,
+        role: &'a Role,
+        area: &'a AreaCode,
+    ) -> impl Iterator<Item = &'a StaffRow> {
+        let fits = move |grant: &Grant| {
+            &grant.unit == unit && &grant.role == role && grant.area.covers(area)
+        };
+        self.people.values().filter(move |row| row.active && row.grants.iter().any(fits))
+    }
+
+    /// Whether a unit is a village's: all its people are there for villages.
+    pub fn is_village(&self, unit: &UnitId) -> bool {
+        let active = self.people.values().filter(|row| row.active);
+        let mut areas = active
+            .flat_map(|row| &row.grants)
+            .filter(|grant| &grant.unit == unit)
+            .map(|grant| grant.area.is_village())
+            .peekable();
+        areas.peek().is_some() && areas.all(|village| village)
+    }
+
+    /// Whether somebody is away on a day, or has no active account.
+    pub fn is_away(&self, id: &ActorId, on: CivilDate) -> bool {
+        self.people.get(id).is_none_or(|row| !row.active || absence(row, on).is_some())
+    }
+
+    /// Whether somebody leads a unit on a day: as its leader, or as the deputy of a leader who is
+    /// away.
+    pub fn leads(&self, id: &ActorId, unit: &UnitId, on: CivilDate) -> bool {
+        if self.is_away(id, on) {
+            return false;
+        }
+        let mut leaders =
+            self.people.values().filter(|row| row.active && row.leader && &row.unit == unit);
+        leaders.any(|leader| match absence(leader, on) {
+            None => &leader.id == id,
+            Some(absence) => absence.deputy.as_ref() == Some(id),
+        })
+    }
+
+    /// Whether anybody leads a unit on a day.
+    pub fn is_led(&self, unit: &UnitId, on: CivilDate) -> bool {
+        self.people.keys().any(|id| self.leads(id, unit, on))
+    }
+
+    /// The absent colleagues somebody stands in for on a day: as their deputy or, where they named
+    /// none, as the leader of their unit.
+    pub fn stands_in_for<'a>(
+        &'a self,
+        id: &ActorId,
+        on: CivilDate,
+    ) -> impl Iterator<Item = (&'a StaffRow, &'a Absence)> {
+        let row = self.people.get(id).filter(|row| row.active);
+        let others = self
+            .people
+            .values()
+            .filter(move |other| other.active && row.is_some_and(|row| row.id != other.id));
+        others.filter_map(move |away| {
+            let row = row?;
+            let absence = absence(away, on)?;
+            let stands_in = match &absence.deputy {
+                Some(deputy) => deputy == &row.id,
+                None => row.leader && row.unit == away.unit,
+            };
+            stands_in.then_some((away, absence))
+        })
+    }
+
     /// What somebody is on a day: the own roles, and those of absent colleagues he or she stands
     /// in for, as their deputy or, where they named none, as the leader of their unit.
     pub fn profile(&self, id: &ActorId, on: CivilDate) -> Profile {
@@ -100,16 +183,9 @@ impl Staff {
             return Profile::unknown(id.clone());
         };
         let mut grants = row.grants.clone();
-        for away in self.people.values().filter(|other| other.active && other.id != *id) {
-            let Some(absence) = absence(away, on) else { continue };
-            let stands_in = match &absence.deputy {
-                Some(deputy) => deputy == id,
-                None => row.leader && row.unit == away.unit,
-            };
-            if stands_in {
-                let new = away.grants.iter().filter(|grant| !row.grants.contains(grant));
-                grants.extend(new.cloned());
-            }
+        for (away, _) in self.stands_in_for(id, on) {
+            let new = away.grants.iter().filter(|grant| !row.grants.contains(grant));
+            grants.extend(new.cloned());
         }
         Profile { id: id.clone(), unit: Some(row.unit.clone()), leader: row.leader, grants }
     }
@@ -129,7 +205,7 @@ impl Staff {
     }
 }
 
-fn absence(row: &StaffRow, on: CivilDate) -> Option<&crate::store::Absence> {
+fn absence(row: &StaffRow, on: CivilDate) -> Option<&Absence> {
     row.absences.iter().find(|absence| absence.from <= on && on <= absence.to)
 }
 

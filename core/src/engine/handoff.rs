@@ -198,7 +198,13 @@ impl Carry<'_> {
     }
 
     /// A message only points at what was handed over; the form stays in the sealed body.
-    fn message(&mut self, sender: &Live, seq: i64, handoff: Handoff, kind: &str) -> MessageId {
+    pub(super) fn message(
+        &mut self,
+        sender: &Live,
+        seq: i64,
+        handoff: Handoff,
+        kind: &str,
+    ) -> MessageId {
         let id = MessageId::from(self.new_id());
         let facts = sender.facts();
         self.draft.extras.messages.push(Message {

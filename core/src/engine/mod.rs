@@ -7,12 +7,15 @@
 //!
 //! *Invariant*: `engine` never imports `care`, `sql` or `testing`.
 
+mod addressee;
 mod batch;
 mod blobs;
 mod carry;
 mod command;
 mod directory;
+mod escalate;
 mod handoff;
+mod ladders;
 mod loading;
 mod opening;
 mod people;
@@ -21,6 +24,10 @@ mod reads;
 mod registry;
 mod reproject;
 mod setup;
+mod setup_check;
+mod setup_problem;
+mod staff_plan;
+mod staffing;
 mod sweep;
 mod verify;
 mod wide;
@@ -30,11 +37,15 @@ mod workspace;
 pub use blobs::{BlobError, BlobStore};
 pub use command::{Command, EngineError, Receipt};
 pub use directory::{Directory, Staff};
+pub use escalate::{NotProposed, Proposed};
+pub use ladders::OnLadder;
 pub use permission::Explanation;
 pub use reads::{CaseDetail, HistoryEntry};
 pub use registry::Registry;
 pub use reproject::Reprojected;
-pub use setup::{Engine, Setup, SetupError, SetupProblem};
+pub use setup::{Engine, Setup};
+pub use setup_problem::{SetupError, SetupProblem};
+pub use staffing::{Moved, Post, StaffChange, StaffPlan};
 pub use sweep::Swept;
 pub use verify::{Verdict, VerifyOptions};
 pub use worklist::{WorkItem, WorkPage};

@@ -1,21 +1,21 @@
 //! Changing the directory of staff, as audited entries of the engine's own record.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Engine, EngineError, Inner, Receipt,
-    carry::{Carry, EntryDraft},
+    carry::{Carry, Done, EntryDraft},
     setup::DIRECTORY,
     wide::stated,
-    workspace::{Draft, Live, unborn},
+    workspace::{Draft, Live, Workspace, unborn},
 };
 use crate::{
     procedure::Refusal,
-    store::{GroupOutcome, StaffRow, Wanted},
+    store::{GroupOutcome, OwnedTx, StaffRow, Wanted},
     terms::{
         actor::Actor,
         facts::{CaseFacts, Subject, SubjectKind},
-        id::{Digest, IncidentId, Revision, SubjectId},
+        id::{CaseId, Digest, IncidentId, Revision, SubjectId},
         time::Timestamp,
     },
     trail::Kind,
@@ -67,39 +67,9 @@ impl Engine {
             linked: Vec::new(),
             hides: false,
         };
-        let known = carry.workspace.case(&carry.draft, id)?;
-        let born = known.is_none();
-        let mut live = known.unwrap_or_else(|| inner.unborn_directory(now));
         let payload = json!({ "people": people });
-        let mut draft = EntryDraft::keeping(&live, Kind::Staff, "change_staff", payload);
-        draft.facts = born.then(|| stated(&live));
-        carry.write(&mut live, draft, born)?;
-        let facts = live.facts().clone();
-        carry.draft.extras.staff = people;
-        carry.draft.cases.insert(id, live);
-        let draft = carry.draft;
-        workspace.take(draft);
-        let groups = workspace.groups();
-        for outcome in tx.append(&groups).await? {
-            match outcome {
-                GroupOutcome::Written(numbers) => workspace.number(&numbers),
-                GroupOutcome::Conflict => return Err(EngineError::Conflict),
-            }
-        }
-        let number = workspace.number_of(id).cloned().ok_or(EngineError::Conflict)?;
-        tx.commit().await?;
-        Ok(Receipt {
-            case: id,
-            number,
-            revision: facts.revision,
-            state: facts.state,
-            hash: facts.head,
-            recorded_at: facts.recorded_at,
-            command: None,
-            repeated: false,
-            proposed: false,
-            linked: Vec::new(),
-        })
+        inner.write_people(&mut carry, "change_staff", people, payload)?;
+        Written::of(carry, id)?.commit(&mut workspace, tx).await
     }
 
     /// The people of the directory, in order of id.
@@ -116,8 +86,72 @@ impl Engine {
     }
 }
 
+/// Steps that were written, but not yet into the store.
+pub(super) struct Written {
+    done: Done,
+    draft: Draft,
+}
+
+impl Written {
+    /// What a carry wrote, with the case whose receipt counts.
+    pub(super) fn of(carry: Carry<'_>, case: CaseId) -> Result<Self, EngineError> {
+        Ok(Self { done: carry.done(case, false)?, draft: carry.draft })
+    }
+
+    /// Appends and commits all of it, or nothing.
+    pub(super) async fn commit(
+        self,
+        workspace: &mut Workspace<'_>,
+        mut tx: Box<dyn OwnedTx>,
+    ) -> Result<Receipt, EngineError> {
+        let Self { done, draft } = self;
+        workspace.take(draft);
+        let groups = workspace.groups();
+        for outcome in tx.append(&groups).await? {
+            match outcome {
+                GroupOutcome::Written(numbers) => workspace.number(&numbers),
+                GroupOutcome::Conflict => return Err(EngineError::Conflict),
+            }
+        }
+        let number = workspace.number_of(done.case).cloned().ok_or(EngineError::Conflict)?;
+        tx.commit().await?;
+        Ok(Receipt {
+            case: done.case,
+            number,
+            revision: done.revision,
+            state: done.state,
+            hash: done.hash,
+            recorded_at: done.recorded_at,
+            command: None,
+            repeated: false,
+            proposed: false,
+            linked: Vec::new(),
+        })
+    }
+}
+
 impl Inner {
-    fn check_people(&self, people: &[StaffRow]) -> Result<(), Refusal> {
+    /// Writes an entry of the directory's own record.
+    pub(super) fn write_people(
+        &self,
+        carry: &mut Carry<'_>,
+        transition: &str,
+        people: Vec<StaffRow>,
+        payload: Value,
+    ) -> Result<(), EngineError> {
+        let id = self.directory_case;
+        let known = carry.workspace.case(&carry.draft, id)?;
+        let born = known.is_none();
+        let mut live = known.unwrap_or_else(|| self.unborn_directory(carry.now));
+        let mut draft = EntryDraft::keeping(&live, Kind::Staff, transition, payload);
+        draft.facts = born.then(|| stated(&live));
+        carry.write(&mut live, draft, born)?;
+        carry.draft.extras.staff = people;
+        carry.draft.cases.insert(id, live);
+        Ok(())
+    }
+
+    pub(super) fn check_people(&self, people: &[StaffRow]) -> Result<(), Refusal> {
         for (at, row) in people.iter().enumerate() {
             for grant in &row.grants {
                 if self.roles.get(&grant.role).is_none() {

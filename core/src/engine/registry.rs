@@ -49,6 +49,11 @@ impl Registry {
         self.by_hash.contains_key(hash)
     }
 
+    /// The definition with this hash, an older one too.
+    pub fn with_hash(&self, hash: &Digest) -> Option<&Arc<Definition>> {
+        self.by_hash.get(hash)
+    }
+
     /// The definition a case is pinned to.
     ///
     /// # Errors

@@ -106,7 +106,9 @@ impl Engine {
             let clocks = live.definition.clocks(&live.data)?;
             let duties = {
                 let mut ledger = carry.ledger(&live, now);
-                ledger.recompute(&clocks, LedgerLine::Reprojected, &live.image.attributes);
+                let own_ladder = self.inner.rules.ladder(self.inner.wide.confirm_ladder);
+                let attributes = &live.image.attributes;
+                ledger.recompute(&clocks, LedgerLine::Reprojected, attributes, own_ladder);
                 ledger.into_changes()
             };
             let moved: Vec<Reprojected> = duties

@@ -1,15 +1,16 @@
 //! Setting an engine up, and refusing a set-up in which something is declared and not wired.
 
-use std::{
-    collections::BTreeMap,
-    fmt::Write as _,
-    sync::{Arc, RwLock},
-};
+use std::sync::{Arc, RwLock};
 
-use super::{BlobStore, Directory, EngineError, Registry, Staff, batch::Queue};
+use super::{
+    BlobStore, Directory, EngineError, Registry, SetupError, SetupProblem, Staff, batch::Queue,
+};
 use crate::{
     calendar::work_calendar::WorkCalendar,
-    procedure::{Definition, Problem, chain_problems, wide::WideTable},
+    procedure::{
+        Definition, Escalation,
+        wide::{SecondPersons, WideTable},
+    },
     rules::rule_pack::RulePack,
     store::{Meta, Read, Store, StoreError},
     terms::{
@@ -30,114 +31,22 @@ pub(super) const DIRECTORY: &str = "directory";
 /// What an engine is made of. Everything it must not decide itself is handed in here.
 #[derive(Debug)]
 pub struct Setup {
-    store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
-    entropy: Arc<dyn Entropy>,
-    sealer: Arc<dyn Sealer>,
-    blobs: Option<Arc<dyn BlobStore>>,
-    directory: Option<Arc<dyn Directory>>,
-    definitions: Vec<Definition>,
-    elsewhere: Vec<&'static str>,
-    rules: Arc<RulePack>,
-    calendar: Arc<WorkCalendar>,
-    roles: RoleTable,
-    wide: WideTable,
-    keepers: Vec<Role>,
-    town_leader: Option<Role>,
-}
-
-/// One thing missing in a set-up.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SetupProblem {
-    /// There is nothing to do.
-    #[error("no procedure is carried")]
-    NoProcedure,
-    /// Nobody may take an engine-wide step, or nobody could confirm it.
-    #[error("engine-wide step `{0}` may be taken, or confirmed, by nobody")]
-    NobodyTakes(&'static str),
-    /// A duty names a limit that the rule pack in force does not define.
-    #[error("procedure `{procedure}`, duty `{duty}`: time limit `{limit}` is not in the rule pack")]
-    NoLimit {
-        /// The procedure.
-        procedure: &'static str,
-        /// The duty.
-        duty: &'static str,
-        /// The limit.
-        limit: String,
-    },
-    /// A duty names a ladder that the rule pack in force does not define.
-    #[error("procedure `{procedure}`, duty `{duty}`: ladder `{ladder}` is not in the rule pack")]
-    NoLadder {
-        /// The procedure.
-        procedure: &'static str,
-        /// The duty.
-        duty: &'static str,
-        /// The ladder.
-        ladder: &'static str,
-    },
-    /// A role that no table knows.
-    #[error("role `{role}` ({place}) is in no role table")]
-    NoRole {
-        /// The role.
-        role: String,
-        /// Where it is named.
-        place: String,
-    },
-    /// A handoff goes where nobody takes it.
-    #[error(
-        "handoff `{handoff}` of `{procedure}` goes to `{to}`, which is neither carried nor listed as elsewhere"
-    )]
-    NoReceiver {
-        /// The handoff.
-        handoff: &'static str,
-        /// The sender.
-        procedure: &'static str,
-        /// The receiver.
-        to: &'static str,
-    },
-    /// A procedure listed as elsewhere is carried here.
-    #[error("procedure `{0}` is listed as elsewhere, but carried here")]
-    NotElsewhere(&'static str),
-    /// The procedures do not fit each other: a circle of handoffs, or one nobody takes.
-    #[error("the chain: {0}")]
-    Chain(Problem),
-    /// Nobody keeps the directory.
-    #[error("no role keeps the directory of staff")]
-    NoKeeper,
-    /// A ladder reaches the town leader, and no role was named for that.
-    #[error("a ladder reaches the town leader, but no role was named for that")]
-    NoTownLeader,
-    /// Open cases follow definitions that this program does not carry.
-    #[error("{count} open cases follow a definition of `{procedure}` that is not carried ({hash})")]
-    NotCarried {
-        /// The procedure.
-        procedure: String,
-        /// The hash of the definition.
-        hash: Digest,
-        /// How many cases.
-        count: i64,
-    },
-}
-
-/// Why an engine could not be set up.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SetupError {
-    /// Something is declared and not wired.
-    #[error("the set-up is incomplete: {}", list(.0))]
-    Incomplete(Vec<SetupProblem>),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-fn list(problems: &[SetupProblem]) -> String {
-    let mut text = String::new();
-    for (at, problem) in problems.iter().enumerate() {
-        let _ = write!(text, "{}{problem}", if at > 0 { "; " } else { "" });
-    }
-    text
+    pub(super) store: Arc<dyn Store>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) sealer: Arc<dyn Sealer>,
+    pub(super) blobs: Option<Arc<dyn BlobStore>>,
+    pub(super) directory: Option<Arc<dyn Directory>>,
+    pub(super) definitions: Vec<Definition>,
+    pub(super) elsewhere: Vec<&'static str>,
+    pub(super) rules: Arc<RulePack>,
+    pub(super) calendar: Arc<WorkCalendar>,
+    pub(super) roles: RoleTable,
+    pub(super) wide: WideTable,
+    pub(super) keepers: Vec<Role>,
+    pub(super) town_leader: Option<Role>,
+    pub(super) village_leader: Option<Role>,
+    pub(super) escalations: Vec<Escalation>,
 }
 
 impl Setup {
@@ -163,6 +72,8 @@ impl Setup {
             wide,
             keepers: Vec::new(),
             town_leader: None,
+            village_leader: None,
+            escalations: Vec::new(),
         }
     }
 
@@ -236,6 +147,21 @@ impl Setup {
         self
     }
 
+    /// The role of a town that leads its villages' units, where none of a village's own people is
+    /// marked as its leader.
+    #[must_use]
+    pub fn village_leader(mut self, role: Role) -> Self {
+        self.village_leader = Some(role);
+        self
+    }
+
+    /// The links by which the rungs of a ladder open proposals.
+    #[must_use]
+    pub fn escalations(mut self, links: impl IntoIterator<Item = Escalation>) -> Self {
+        self.escalations.extend(links);
+        self
+    }
+
     /// Sets the engine up on the store's realm.
     ///
     /// # Errors
@@ -243,7 +169,7 @@ impl Setup {
     pub async fn open(self) -> Result<Engine, SetupError> {
         let meta = self.store.meta().await?;
         let mut reader = self.store.reader(&meta.realm).await?;
-        let mut problems = self.problems();
+        let mut problems = self.problems(&meta.realm);
         let registry = Registry::new(self.definitions);
         problems.extend(not_carried(&mut *reader, &registry).await?);
         if !problems.is_empty() {
@@ -264,71 +190,18 @@ impl Setup {
             rules: self.rules,
             calendar: self.calendar,
             roles: self.roles,
-            engine_duties: self.wide.duties(),
+            engine_duties: self.wide.second_persons(),
             wide: self.wide,
             keepers: self.keepers,
             town_leader: self.town_leader,
+            village_leader: self.village_leader,
+            escalations: self.escalations,
             meta,
             origin,
             staff: RwLock::new(Arc::new(Staff::new(revision, rows))),
             queue: Queue::default(),
         };
         Ok(Engine { inner: Arc::new(inner) })
-    }
-
-    fn problems(&self) -> Vec<SetupProblem> {
-        let mut problems = Vec::new();
-        if self.definitions.is_empty() {
-            problems.push(SetupProblem::NoProcedure);
-        }
-        problems.extend(self.wide.gaps().into_iter().map(SetupProblem::NobodyTakes));
-        let carried: Vec<_> = self.definitions.iter().map(Definition::name).collect();
-        for name in self.elsewhere.iter().filter(|name| carried.contains(name)) {
-            problems.push(SetupProblem::NotElsewhere(name));
-        }
-        for definition in &self.definitions {
-            let procedure = definition.name();
-            for duty in definition.duties() {
-                for limit in &duty.limits {
-                    if self.rules.limit(limit).is_none() {
-                        let limit = limit.to_string();
-                        problems.push(SetupProblem::NoLimit { procedure, duty: duty.name, limit });
-                    }
-                }
-                if self.rules.ladder(duty.ladder).is_none() {
-                    let ladder = duty.ladder;
-                    problems.push(SetupProblem::NoLadder { procedure, duty: duty.name, ladder });
-                }
-                let mut roles = duty.owed_by.iter().chain(&duty.recorded_by);
-                if let Some(role) = roles.find(|role| self.roles.get(role).is_none()) {
-                    let place = format!("{procedure}, duty {}", duty.name);
-                    problems.push(SetupProblem::NoRole { role: role.to_string(), place });
-                }
-            }
-            for handoff in definition.transitions().iter().flat_map(|step| &step.handoffs) {
-                if !carried.contains(&handoff.to) && !self.elsewhere.contains(&handoff.to) {
-                    let (handoff, to) = (handoff.id, handoff.to);
-                    problems.push(SetupProblem::NoReceiver { handoff, procedure, to });
-                }
-            }
-        }
-        let all: Vec<&Definition> = self.definitions.iter().collect();
-        problems.extend(chain_problems(&all).into_iter().map(SetupProblem::Chain));
-        if self.directory.is_none() && self.keepers.is_empty() {
-            problems.push(SetupProblem::NoKeeper);
-        }
-        let named = self.keepers.iter().chain(&self.town_leader);
-        for role in named.filter(|role| self.roles.get(role).is_none()) {
-            let place = "set-up".to_owned();
-            problems.push(SetupProblem::NoRole { role: role.to_string(), place });
-        }
-        let reaches_town = self.rules.ladders().any(|ladder| {
-            ladder.rungs.iter().any(|rung| rung.to == crate::duty::ladder::Addressee::TownLeader)
-        });
-        if reaches_town && self.town_leader.is_none() {
-            problems.push(SetupProblem::NoTownLeader);
-        }
-        problems
     }
 }
 
@@ -376,9 +249,11 @@ pub(super) struct Inner {
     pub(super) roles: RoleTable,
     pub(super) wide: WideTable,
     /// Roles that may record the engine's own duties, by the name of the duty.
-    pub(super) engine_duties: BTreeMap<&'static str, Vec<Role>>,
+    pub(super) engine_duties: SecondPersons,
     pub(super) keepers: Vec<Role>,
     pub(super) town_leader: Option<Role>,
+    pub(super) village_leader: Option<Role>,
+    pub(super) escalations: Vec<Escalation>,
     pub(super) meta: Meta,
     pub(super) origin: Origin,
     pub(super) directory_case: CaseId,

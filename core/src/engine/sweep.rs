@@ -2,42 +2,45 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::json;
-
 use super::{
-    Engine, EngineError, Inner, Staff,
-    carry::{Carry, EntryDraft},
-    workspace::{Draft, Live},
+    Engine, EngineError, Inner, NotProposed, Proposed, carry::Carry, escalate::Climbed,
+    workspace::Draft,
 };
 use crate::{
-    duty::{
-        ladder::Addressee,
-        owed::{DutyKind, OwedDuty},
-    },
-    procedure::Refusal,
-    store::{DutyCursor, DutyFilter, DutyQuery, GroupOutcome, Message, Rung, Wanted},
+    duty::owed::{DutyKind, OwedDuty},
+    store::{DutyCursor, DutyFilter, DutyQuery, GroupOutcome, Wanted},
     terms::{
         actor::{Actor, Profile},
-        id::{ActorId, CaseId, MessageId, UnitId},
+        id::{ActorId, CaseId},
         time::Timestamp,
     },
-    trail::Kind,
 };
 
 /// What a sweep did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
     /// Rungs climbed.
     pub rungs: usize,
     /// Waits ended.
     pub waits: usize,
-    /// Cases that somebody else was changing; the next sweep takes them.
+    /// Proposals that rungs opened.
+    pub proposed: Vec<Proposed>,
+    /// Proposals that the receiving procedure refused; their rungs are climbed all the same.
+    pub refused: Vec<NotProposed>,
+    /// Cases that somebody else was changing, which the next sweep takes, and waits whose
+    /// transition was refused.
     pub left: usize,
 }
 
+/// What the sweep of one case did.
+#[derive(Debug, Default)]
+struct SweptCase {
+    climbed: Climbed,
+    waits: usize,
+    refused_waits: usize,
+}
+
 const PAGE: u32 = 128;
-/// A rung climbed so long after it was due says that the sweep did not run.
-const LATE_AFTER_HOURS: i64 = 24;
 
 impl Engine {
     /// Climbs every ladder as far as it is due and ends every wait that has passed, once each.
@@ -88,7 +91,7 @@ impl Inner {
         let loaded = tx.load(&wanted).await?;
         let staff = self.staff_at(&mut *tx, loaded.directory).await?;
         let mut workspace = self.workspace(loaded);
-        let mut done: BTreeMap<CaseId, (usize, usize)> = BTreeMap::new();
+        let mut done: BTreeMap<CaseId, SweptCase> = BTreeMap::new();
         let actor = Actor::system();
         for case in all {
             let carry = Carry {
@@ -107,12 +110,13 @@ impl Inner {
                 hides: false,
             };
             match sweep_case(carry, case) {
-                Ok(Some((draft, rungs, waits))) => {
-                    done.insert(case, (rungs, waits));
-                    workspace.take(draft);
+                Ok((draft, of_case)) => {
+                    swept.left += of_case.refused_waits;
+                    if of_case.climbed.rungs + of_case.waits > 0 {
+                        done.insert(case, of_case);
+                        workspace.take(draft);
+                    }
                 }
-                Ok(None) => {}
-                // A wait whose transition refuses stays open and is seen as overdue.
                 Err(EngineError::Refused(_)) => swept.left += 1,
                 Err(problem) => return Err(problem),
             }
@@ -122,12 +126,14 @@ impl Inner {
             return Ok(());
         }
         for (group, outcome) in groups.iter().zip(tx.append(&groups).await?) {
-            for (case, _) in &group.expect {
-                let (rungs, waits) = done.get(case).copied().unwrap_or_default();
+            // The cases of proposals are in the group too; they were not swept.
+            for of_case in group.expect.iter().filter_map(|(case, _)| done.remove(case)) {
                 match outcome {
                     GroupOutcome::Written(_) => {
-                        swept.rungs += rungs;
-                        swept.waits += waits;
+                        swept.rungs += of_case.climbed.rungs;
+                        swept.waits += of_case.waits;
+                        swept.proposed.extend(of_case.climbed.proposed);
+                        swept.refused.extend(of_case.climbed.refused);
                     }
                     GroupOutcome::Conflict => swept.left += 1,
                 }
@@ -138,11 +144,11 @@ impl Inner {
     }
 }
 
-fn sweep_case(
-    mut carry: Carry<'_>,
-    case: CaseId,
-) -> Result<Option<(Draft, usize, usize)>, EngineError> {
-    let Some(mut live) = carry.workspace.case(&carry.draft, case)? else { return Ok(None) };
+fn sweep_case(mut carry: Carry<'_>, case: CaseId) -> Result<(Draft, SweptCase), EngineError> {
+    let mut swept = SweptCase::default();
+    let Some(mut live) = carry.workspace.case(&carry.draft, case)? else {
+        return Ok((carry.draft, swept));
+    };
     let now = carry.now;
     let due = |duty: &OwedDuty| duty.is_open() && duty.next_rung_at.is_some_and(|at| at < now);
     let climbing: Vec<OwedDuty> = live
@@ -152,9 +158,8 @@ fn sweep_case(
         .filter(|duty| due(duty) && duty.kind != DutyKind::Wait)
         .cloned()
         .collect();
-    let mut rungs = 0;
     if !climbing.is_empty() {
-        rungs = climb(&mut carry, &mut live, &climbing)?;
+        swept.climbed = carry.climb(&mut live, &climbing)?;
         carry.draft.cases.insert(case, live.clone());
     }
     let waits: Vec<&'static str> = live
@@ -167,116 +172,23 @@ fn sweep_case(
             waits.into_iter().find(|wait| wait.name == duty.name).map(|wait| wait.fires)
         })
         .collect();
-    let mut ended = 0;
     // Several waits of a state may pass at once; the first that moves the case ends the others.
     for transition in waits {
         let Some(live) = carry.workspace.case(&carry.draft, case)? else { break };
         let fires = live.definition.transition(transition);
-        if fires.is_some_and(|spec| spec.starts_in(&live.facts().state)) {
-            carry.fire_wait(live, transition)?;
-            ended += 1;
+        if !fires.is_some_and(|spec| spec.starts_in(&live.facts().state)) {
+            continue;
         }
-    }
-    Ok((rungs + ended > 0).then_some((carry.draft, rungs, ended)))
-}
-
-/// Climbs all rungs that are due, in order, in one entry.
-fn climb(
-    carry: &mut Carry<'_>,
-    live: &mut Live,
-    climbing: &[OwedDuty],
-) -> Result<usize, EngineError> {
-    let (now, case) = (carry.now, live.facts().id);
-    let (rules, calendar) = (&carry.engine.rules, &carry.engine.calendar);
-    let mut climbed: Vec<Rung> = Vec::new();
-    let mut ledger = carry.ledger(live, now);
-    for duty in climbing {
-        let name = live.definition.duty(&duty.name).map_or("default", |spec| spec.ladder);
-        let (Some(ladder), Some(due)) = (rules.ladder(name), duty.due()) else { continue };
-        let generation = duty.deadline.as_ref().map_or(0, |deadline| deadline.generation);
-        let mut index = duty.rung;
-        let mut next = duty.next_rung_at;
-        while let (Some(at), Some(rung)) = (next, ladder.rungs.get(index as usize)) {
-            if at >= now {
-                break;
+        let before = carry.draft.clone();
+        match carry.fire_wait(live, transition) {
+            Ok(()) => swept.waits += 1,
+            // It stays open and is seen as overdue; the rungs that were climbed stand.
+            Err(EngineError::Refused(_)) => {
+                carry.draft = before;
+                swept.refused_waits += 1;
             }
-            let (role, unit) = addressee(carry.engine, carry.staff, live, duty, rung.to, now);
-            climbed.push(Rung {
-                case,
-                duty_no: duty.no,
-                duty: duty.name.clone(),
-                generation,
-                rung: index,
-                addressee: role,
-                unit,
-                due: at,
-                climbed_at: now.max(live.facts().recorded_at),
-                late: now > at.plus_hours(LATE_AFTER_HOURS),
-            });
-            index += 1;
-            next = ladder.rung_at(index as usize, due, calendar);
+            Err(problem) => return Err(problem),
         }
-        ledger.change(
-            |open| open.no == duty.no,
-            None,
-            |open| {
-                open.rung = index;
-                open.next_rung_at = next;
-            },
-        );
     }
-    let duties = ledger.into_changes();
-    if climbed.is_empty() {
-        return Err(Refusal::field("ladder", "no rung of a ladder that is in force is due").into());
-    }
-    let told: Vec<_> = climbed
-        .iter()
-        .map(|rung| {
-            json!({
-                "duty": rung.duty, "duty_no": rung.duty_no, "generation": rung.generation,
-                "rung": rung.rung, "addressee": rung.addressee, "unit": rung.unit,
-                "due": rung.due, "late": rung.late,
-            })
-        })
-        .collect();
-    let mut draft = EntryDraft::keeping(live, Kind::Escalate, "escalate", json!({ "rungs": told }));
-    draft.duties = duties;
-    let seq = live.facts().revision.next().get();
-    for (rung, content) in climbed.iter().zip(told) {
-        let id = MessageId::from(carry.new_id());
-        draft.messages.push(id);
-        carry.draft.extras.messages.push(Message {
-            id,
-            case,
-            seq,
-            kind: "escalate".to_owned(),
-            content,
-            recorded_at: rung.climbed_at,
-        });
-    }
-    carry.write(live, draft, false)?;
-    let count = climbed.len();
-    carry.draft.extras.rungs.extend(climbed);
-    Ok(count)
-}
-
-/// Whom a rung reaches: a word for the list, and the unit if there is one.
-fn addressee(
-    engine: &Inner,
-    staff: &Staff,
-    live: &Live,
-    duty: &OwedDuty,
-    to: Addressee,
-    _: Timestamp,
-) -> (String, Option<UnitId>) {
-    use crate::case::FindHolder as _;
-    let area = &live.facts().area;
-    let unit = match to {
-        Addressee::Holder | Addressee::UnitLeader | Addressee::Inquiry => duty.holder.unit.clone(),
-        Addressee::TownLeader => {
-            engine.town_leader.as_ref().and_then(|role| staff.unit_for(role, area))
-        }
-        Addressee::CoordinatingBody => staff.unit_for(engine.rules.coordinating_body(), area),
-    };
-    (to.name().to_owned(), unit)
+    Ok((carry.draft, swept))
 }

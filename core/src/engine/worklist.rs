@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Engine, EngineError};
 use crate::{
     case::{Check, check_roles, fulfillable},
+    duty::mark::Mark,
     procedure::wide::WideStep,
     store::{DutyCursor, DutyFilter, DutyQuery, DutyRow, SeenAs, StoredCase, Wanted},
     terms::{
@@ -21,6 +22,8 @@ pub struct WorkItem {
     pub row: DutyRow,
     /// Whether it is past its date.
     pub overdue: bool,
+    /// The card it shows.
+    pub mark: Option<Mark>,
     /// The transitions that fulfil it and that this actor may take now.
     pub transitions: Vec<&'static str>,
 }
@@ -89,7 +92,10 @@ impl Engine {
                 page.next = Some(cursor);
                 if !transitions.is_empty() {
                     let overdue = row.duty.is_late(now);
-                    page.items.push(WorkItem { row, overdue, transitions });
+                    let definition = inner.registry.of_case(&case.facts)?;
+                    let ladder = inner.ladder_of(definition, &row.duty);
+                    let mark = ladder.and_then(|ladder| inner.mark_of(ladder, &row.duty, now));
+                    page.items.push(WorkItem { row, overdue, mark, transitions });
                 }
             }
             if !more {
@@ -140,7 +146,7 @@ impl Engine {
             return Ok(fulfillable(definition, spec, &row.duty, &check, &FOLLOW_UP));
         }
         let confirm = [WideStep::ConfirmStep.name(), WideStep::DeclineStep.name()];
-        let roles = inner.engine_duties.get(row.duty.name.as_str());
+        let roles = inner.engine_duties.of(&case.facts.procedure, &row.duty.name);
         let step = WideStep::ALL.iter().find(|step| step.confirming() == row.duty.name);
         let proposer = step.and_then(|step| {
             let pending = case.attributes.get(&format!("pending.{}", step.name()))?;

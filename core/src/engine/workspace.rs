@@ -10,13 +10,13 @@ use serde_json::Value;
 use super::{EngineError, Registry};
 use crate::{
     case::{CaseView, match_rows},
-    procedure::{Beside, Definition},
+    procedure::{Beside, Definition, wide::SecondPersons},
     store::{
         CaseWrite, DutyWrite, Group, Loaded, NewCommand, NewEntry, NewMessage, NewRung, Scope,
         StaffRow, StoredCase,
     },
     terms::{
-        actor::{Role, RoleTable},
+        actor::RoleTable,
         area::Realm,
         facts::{CaseFacts, CaseNumber, Subject},
         id::{CaseId, IncidentId, Revision},
@@ -86,8 +86,8 @@ pub(super) struct Workspace<'e> {
     registry: &'e Registry,
     sealer: &'e dyn Sealer,
     roles: &'e RoleTable,
-    /// Roles that may record the engine's own duties, by duty.
-    engine_duties: &'e BTreeMap<&'static str, Vec<Role>>,
+    /// Roles that may record the engine's own duties.
+    engine_duties: &'e SecondPersons,
     stored: BTreeMap<CaseId, StoredCase>,
     live: BTreeMap<CaseId, Live>,
     scopes: BTreeMap<Scope, i64>,
@@ -101,7 +101,7 @@ impl<'e> Workspace<'e> {
         registry: &'e Registry,
         sealer: &'e dyn Sealer,
         roles: &'e RoleTable,
-        engine_duties: &'e BTreeMap<&'static str, Vec<Role>>,
+        engine_duties: &'e SecondPersons,
         loaded: Loaded,
     ) -> Self {
         let stored = loaded.cases.into_iter().map(|case| (case.facts.id, case)).collect();
@@ -256,7 +256,7 @@ impl<'e> Workspace<'e> {
                 .definition
                 .duty(&duty.name)
                 .map(|spec| spec.recorded_by.as_slice())
-                .or_else(|| self.engine_duties.get(duty.name.as_str()).map(Vec::as_slice))
+                .or_else(|| self.engine_duties.of(&facts.procedure, &duty.name))
                 .filter(|_| duty.is_open())
                 .unwrap_or_default();
             let (holder, opened_by) = (duty.holder.unit.as_ref(), facts.opened_by.as_ref());

@@ -12,7 +12,7 @@ use petgraph::{
     visit::EdgeRef as _,
 };
 
-use super::{Definition, Mode, Problem};
+use super::{Definition, Mode, ONLY_TOLD, Problem};
 
 /// How many handoffs may follow each other within one step.
 pub const MAX_HANDOFF_DEPTH: usize = 4;
@@ -27,7 +27,7 @@ pub fn chain_problems(definitions: &[&Definition]) -> Vec<Problem> {
             let receiver = definitions.iter().find(|receiver| receiver.name() == handoff.to);
             let lacks =
                 receiver.is_some_and(|receiver| receiver.transition(handoff.opens_by).is_none());
-            if lacks && handoff.mode == Mode::Inform {
+            if lacks && handoff.mode == Mode::Inform && handoff.opens_by != ONLY_TOLD {
                 problems.insert(Problem::InformsUnknown {
                     handoff: handoff.id,
                     to: handoff.to,

@@ -9,7 +9,7 @@ use super::{
     DutySpec, Problem, TransitionSpec,
     check::{Check, is_act},
 };
-use crate::{duty::owed::DutyKind, terms::actor::SYSTEM};
+use crate::{duty::owed::DutyKind, rules::DEFAULT_LADDER, terms::actor::SYSTEM};
 
 impl Check<'_> {
     pub(super) fn duties(&mut self) {
@@ -110,8 +110,9 @@ impl Check<'_> {
                 self.add(Problem::UnknownLimit { duty, limit: limit.to_string() });
             }
         }
-        if !self.world.ladders.contains(spec.ladder) {
-            self.add(Problem::UnknownLadder { duty, ladder: spec.ladder });
+        let ladder = spec.ladder.unwrap_or(DEFAULT_LADDER);
+        if !self.world.ladders.contains(ladder) {
+            self.add(Problem::UnknownLadder { duty, ladder });
         }
     }
 

@@ -142,7 +142,7 @@ impl<'a, P: Procedure> StepContext<'a, P> {
         self.effects.to = Some(to.name());
     }
 
-    /// Does not open this duty although the transition, or the state it leads to, declares it.
+    /// Does not open this duty or wait although the transition, or the state it leads to, declares it.
     pub fn hold_back(&mut self, duty: &'static str) {
         self.effects.held_back.push(duty);
     }

@@ -53,7 +53,7 @@ pub struct Ran {
     pub holders: BTreeMap<&'static str, Vec<Role>>,
 }
 
-type Run = fn(&Value, Option<&Value>, &StepFacts<'_>, &[DutySpec]) -> Result<Ran, Refusal>;
+type Run = fn(&Value, Option<&Value>, &StepFacts<'_>, &[&'static str]) -> Result<Ran, Refusal>;
 type Open = fn(&Value) -> Result<Opening, Refusal>;
 type Look = fn(&Value, Option<&Value>) -> Result<Vec<CaseId>, Refusal>;
 
@@ -215,7 +215,7 @@ fn run<P: Procedure, T: Transition<P>>(
     payload: &Value,
     data: Option<&Value>,
     facts: &StepFacts<'_>,
-    duties: &[DutySpec],
+    owed: &[&'static str],
 ) -> Result<Ran, Refusal> {
     let form: T = read_form(payload)?;
     let mut step = StepContext::<P>::new(decode::<P>(data)?, facts);
@@ -223,22 +223,22 @@ fn run<P: Procedure, T: Transition<P>>(
     let effects = step.finish();
     let data = serde_json::to_value(&step.data)
         .map_err(|problem| Refusal::field("data", problem.to_string()))?;
-    let Clocks { timings, holders } = clocks::<P>(&step.data, duties);
+    let Clocks { timings, holders } = clocks::<P>(&step.data, owed);
     Ok(Ran { data, effects, timings, holders })
 }
 
 /// What the data of a case say about its clocks and its accountable roles.
 #[derive(Clone, Debug, Default)]
 pub struct Clocks {
-    /// Each duty's clock.
+    /// The clock of each duty and each wait.
     pub timings: BTreeMap<&'static str, Timing>,
     /// The roles accountable in each state, before those of the duty.
     pub holders: BTreeMap<&'static str, Vec<Role>>,
 }
 
-fn clocks<P: Procedure>(data: &P::Data, duties: &[DutySpec]) -> Clocks {
+fn clocks<P: Procedure>(data: &P::Data, owed: &[&'static str]) -> Clocks {
     Clocks {
-        timings: duties.iter().map(|duty| (duty.name, P::timing(duty.name, data))).collect(),
+        timings: owed.iter().map(|name| (*name, P::timing(name, data))).collect(),
         holders: P::State::ALL
             .iter()
             .map(|state| (state.name(), super::transition::flatten(P::holders(*state, data))))
@@ -246,8 +246,8 @@ fn clocks<P: Procedure>(data: &P::Data, duties: &[DutySpec]) -> Clocks {
     }
 }
 
-fn clocks_of<P: Procedure>(data: &Value, duties: &[DutySpec]) -> Result<Clocks, Refusal> {
-    Ok(clocks::<P>(&decode::<P>(Some(data))?, duties))
+fn clocks_of<P: Procedure>(data: &Value, owed: &[&'static str]) -> Result<Clocks, Refusal> {
+    Ok(clocks::<P>(&decode::<P>(Some(data))?, owed))
 }
 
 /// A procedure, checked and ready: what [`Define::build`](super::Define::build) gives.
@@ -266,7 +266,7 @@ pub struct Definition {
     pub(super) guards: Vec<&'static Guard>,
     pub(super) graph: DiGraph<usize, usize>,
     pub(super) hash: Digest,
-    pub(super) clocks: fn(&Value, &[DutySpec]) -> Result<Clocks, Refusal>,
+    pub(super) clocks: fn(&Value, &[&'static str]) -> Result<Clocks, Refusal>,
 }
 
 impl fmt::Debug for Definition {
@@ -379,7 +379,13 @@ impl Definition {
         data: Option<&Value>,
         facts: &StepFacts<'_>,
     ) -> Result<Ran, Refusal> {
-        (transition.run)(payload, data, facts, &self.duties)
+        (transition.run)(payload, data, facts, &self.owed())
+    }
+
+    /// The names of everything that a clock can run for.
+    fn owed(&self) -> Vec<&'static str> {
+        let duties = self.duties.iter().map(|duty| duty.name);
+        duties.chain(self.waits.iter().map(|wait| wait.name)).collect()
     }
 
     /// What the data of a case say about its clocks.
@@ -387,10 +393,10 @@ impl Definition {
     /// # Errors
     /// [`Refusal::Field`] if the data cannot be read.
     pub fn clocks(&self, data: &Value) -> Result<Clocks, Refusal> {
-        (self.clocks)(data, &self.duties)
+        (self.clocks)(data, &self.owed())
     }
 }
 
-pub(super) fn clocks_fn<P: Procedure>() -> fn(&Value, &[DutySpec]) -> Result<Clocks, Refusal> {
+pub(super) fn clocks_fn<P: Procedure>() -> fn(&Value, &[&'static str]) -> Result<Clocks, Refusal> {
     clocks_of::<P>
 }

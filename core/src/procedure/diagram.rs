@@ -7,7 +7,7 @@ mod mermaid;
 
 use std::collections::BTreeMap;
 
-use super::{Definition, DutySpec, Mode, StateSpec};
+use super::{Definition, DutySpec, Handoff, Mode, ONLY_TOLD, StateSpec};
 use crate::duty::owed::DutyKind;
 
 /// What draws the picture.
@@ -196,7 +196,8 @@ fn of_chain(definitions: &[&Definition]) -> Picture {
                     });
                     nodes.len() - 1
                 });
-                let line = format!("{} {}（{}）", handoff.id, spec.label.zh, mode(handoff.mode));
+                let how = mode(handoff);
+                let line = format!("{} {}（{how}）", handoff.id, spec.label.zh);
                 arrows.entry((from, to)).or_default().push(line);
             }
         }
@@ -204,8 +205,9 @@ fn of_chain(definitions: &[&Definition]) -> Picture {
     Picture { name: "chain", title: "机制链".to_owned(), nodes, arrows: merged(arrows) }
 }
 
-fn mode(mode: Mode) -> &'static str {
-    match mode {
+fn mode(handoff: &Handoff) -> &'static str {
+    match handoff.mode {
+        Mode::Inform if handoff.opens_by == ONLY_TOLD => "只告知",
         Mode::Open => "新开",
         Mode::Inform => "告知或新开",
         Mode::Propose => "建议",

@@ -66,7 +66,7 @@ impl<S: State> Duty<S> {
                 opened_by: Vec::new(),
                 once: false,
                 excusable: true,
-                ladder: "default",
+                ladder: None,
             },
             on: Vec::new(),
         }
@@ -130,10 +130,10 @@ impl<S: State> Duty<S> {
         self
     }
 
-    /// The ladder its escalation climbs, by name; `default` unless said.
+    /// The ladder its escalation climbs, by name; unless said, that of the party that owes it.
     #[must_use]
     pub fn ladder(mut self, name: &'static str) -> Self {
-        self.spec.ladder = name;
+        self.spec.ladder = Some(name);
         self
     }
 }
@@ -163,8 +163,8 @@ pub struct DutySpec {
     pub once: bool,
     /// Whether it may be excused.
     pub excusable: bool,
-    /// The ladder it climbs.
-    pub ladder: &'static str,
+    /// The ladder it climbs, if not that of the party that owes it.
+    pub ladder: Option<&'static str>,
 }
 
 /// A wait 等待: time alone ends it. The sweep takes a declared transition as actor `system` when

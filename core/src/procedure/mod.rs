@@ -14,6 +14,7 @@ mod define;
 mod definition;
 mod diagram;
 mod duty_spec;
+mod escalation;
 mod guard;
 mod machine;
 mod payload;
@@ -35,6 +36,7 @@ pub use define::Define;
 pub use definition::{Clocks, Definition, Opening, Ran, StateSpec, TransitionSpec};
 pub use diagram::{DiagramFormat, chain_diagram, diagram};
 pub use duty_spec::{Duty, DutySpec, Timing, Wait, WaitSpec};
+pub use escalation::{Escalation, Overdue};
 pub use guard::Guard;
 pub use machine::{Procedure, State};
 pub use payload::{check_payload, read_form};
@@ -43,4 +45,6 @@ pub use problem::{DefinitionError, Problem, World};
 pub use refusal::Refusal;
 pub use role_table::role_table;
 pub use statutory::{StatutoryPath, longest_statutory};
-pub use transition::{Handoff, LegalBasis, Mode, Roles, Source, Standing, Target, Transition};
+pub use transition::{
+    Handoff, LegalBasis, Mode, ONLY_TOLD, Roles, Source, Standing, Target, Transition,
+};

@@ -106,6 +106,10 @@ pub enum Mode {
     Message,
 }
 
+/// In place of the receiving transition of a handoff of mode [`Inform`](Mode::Inform): the case is
+/// only told. Its history gets the entry, and nothing is done in it, whatever its state.
+pub const ONLY_TOLD: &str = "informed";
+
 /// A handoff 转办 between procedures. It is parallel: the sender's state is its own, and the right
 /// to make it comes from the chain, not from the actor's role in the receiving procedure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -9,6 +9,7 @@
 //! name = "national"
 //! version = "2026.11"
 //! coordinating_body = "joint_meeting_office"
+//! judicial_units = ["court"]            # courts and procuratorates in the directory; may be left out
 //!
 //! [limit.D25]
 //! label = { zh = "书面回复建议", en = "written reply" }
@@ -24,12 +25,28 @@
 //! note = "…"                            # may be left out
 //!
 //! [ladder.default]
-//! rungs = [{ after = 0, unit = "calendar_day", to = "holder" }]
+//! over = "organ"                        # organ, judicial, family; may be left out
+//! parties = ["department"]              # whose duties climb it unless they name another
+//! rungs = [
+//!   { after = 0, unit = "calendar_day", to = "holder" },    # an addressee of `Addressee`
+//!   { after = 15, unit = "calendar_day", propose = "X01" }, # or a link of the chain
+//! ]
+//!
+//! [ladder.default.marks]                # cards, in calendar days past the date; or none
+//! statutory = { yellow = 0, red = 7 }   # where the limit that runs is 法定
+//! other = { yellow = 3, red = 15 }
 //! ```
+//!
+//! `coordinating_body` is the role that coordinates; `oversight_body`, which may be left out, the
+//! role in whose name a listed oversight goes out. A duty climbs the ladder it names, else that of
+//! the parties that owe it, else `default`.
 //!
 //! Calendars are no part of a pack: a holiday notice comes when it comes.
 
+mod ladders;
 pub mod overlay;
 pub mod problem;
 mod reading;
 pub mod rule_pack;
+
+pub use ladders::DEFAULT_LADDER;

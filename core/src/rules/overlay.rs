@@ -11,7 +11,13 @@
 //! and needs law too.
 //!
 //! A limit in the overlay says its `basis`, `document` and `verified`; what else it leaves out
-//! stays. `removed = true` takes a limit away. A ladder is replaced whole.
+//! stays. `removed = true` takes a limit away. `judicial_units` names the county's courts and
+//! procuratorates by their ids in the directory; an overlay adds to them.
+//!
+//! Ladders are custom: what an overlay says of one replaces that, and what it leaves out stays.
+//! `marks = { removed = true }` takes the cards away. Only whom a ladder stands over is fixed, and
+//! neither judicial organs nor families can be moved to a ladder of others, be marked, or be
+//! reached by more than their own ladders may say.
 //!
 //! **What is tighter.** Periods of different units cannot be compared by their numbers: a month
 //! has 28 to 31 days and five working days may take two weeks. So both are reckoned for events at
@@ -27,8 +33,8 @@ use super::{
 use crate::{
     calendar::{period::Period, work_calendar::WorkCalendar},
     duty::{
-        ladder::Ladder,
-        time_limit::{Bound, Force, LimitId, TimeLimit},
+        ladder::Over,
+        time_limit::{Basis, Bound, Force, LimitId, TimeLimit},
     },
     terms::{
         actor::Role,
@@ -60,6 +66,11 @@ fn lay_over(below: &Rules, sheet: &Sheet<'_, RulesProblem>) -> Option<Rules> {
     if let Some(body) = root.take("coordinating_body").and_then(|item| item.text()) {
         rules.coordinating_body = Role::named(body);
     }
+    if let Some(body) = root.take("oversight_body").and_then(|item| item.text()) {
+        rules.oversight_body = Some(Role::named(body));
+    }
+    // An organ that is a court stays one: a county adds its own, and takes none away.
+    rules.judicial_units.extend(reading.judicial_units(&mut root));
     for item in named(&mut root, "limit") {
         let id = LimitId::named(item.key);
         let under = below.limits.get(&id);
@@ -75,16 +86,31 @@ fn lay_over(below: &Rules, sheet: &Sheet<'_, RulesProblem>) -> Option<Rules> {
             rules.limits.insert(id, limit);
         }
     }
-    for item in named(&mut root, "ladder") {
-        if let Some(ladder) = reading.ladder(&item) {
-            let under = below.ladders.get(&ladder.name);
-            let guarded = under.is_some_and(Ladder::suits_judicial_organs);
-            if guarded && !ladder.suits_judicial_organs() {
-                let ladder = ladder.name.clone();
-                sheet.problem(item.key_at, RulesProblem::NotForJudicialOrgans { ladder });
+    let items = named(&mut root, "ladder");
+    let ladders: Vec<_> = items
+        .iter()
+        .filter_map(|item| {
+            let under = below.ladders.get(item.key);
+            Some((item, reading.ladder(item, under, Basis::CountyConfigured)?))
+        })
+        .collect();
+    reading.each_party_once(ladders.iter().map(|(item, ladder)| (*item, ladder)));
+    for (item, ladder) in ladders {
+        for party in &ladder.parties {
+            for other in rules.ladders.values_mut() {
+                if !other.parties.contains(party) || other.name == ladder.name {
+                    continue;
+                }
+                if other.over != Over::Organ && other.over != ladder.over {
+                    let (party, expected) = (party.clone(), other.over);
+                    let ladder = ladder.name.clone();
+                    let problem = RulesProblem::PartyMoved { party, ladder, expected };
+                    sheet.problem(item.key_at, problem);
+                }
+                other.parties.retain(|name| name != party);
             }
-            rules.ladders.insert(ladder.name.clone(), ladder);
         }
+        rules.ladders.insert(ladder.name.clone(), ladder);
     }
     root.finish();
     (rules.name, rules.version) = (name?, version?);

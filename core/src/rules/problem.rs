@@ -3,8 +3,12 @@
 use std::fmt;
 
 use crate::{
-    duty::time_limit::{Basis, LimitId},
+    duty::{
+        ladder::Over,
+        time_limit::{Basis, LimitId},
+    },
     terms::{
+        id::IdError,
         place::{self, Located},
         strict_toml::TomlProblem,
         time::{CivilDate, Timestamp},
@@ -38,6 +42,12 @@ pub enum RulesProblem {
     BadName {
         /// The name.
         found: String,
+    },
+    /// What can be the id of no unit.
+    #[error("unit: {problem}")]
+    BadUnit {
+        /// What is wrong with it.
+        problem: IdError,
     },
     /// A limit with neither a number nor a word, or with both.
     #[error("limit `{limit}`: expected either `amount` or `word`, found {found}")]
@@ -157,10 +167,92 @@ pub enum RulesProblem {
         /// The limit.
         limit: LimitId,
     },
-    /// An overlay that would send judicial organs something other than a letter of inquiry.
-    #[error("ladder `{ladder}` may reach only `holder` and `inquiry`")]
-    NotForJudicialOrgans {
+    /// A rung with neither an addressee nor a proposal, or with both.
+    #[error("ladder `{ladder}`: expected either `to` or `propose` at each rung, found {found}")]
+    ToOrPropose {
         /// The ladder.
         ladder: String,
+        /// What was found.
+        found: &'static str,
+    },
+    /// A rung that does not suit those who owe the duties.
+    #[error(
+        "ladder `{ladder}` stands over duties of kind `{over}` and may not reach `{found}`",
+        over = over.name()
+    )]
+    NotForThese {
+        /// The ladder.
+        ladder: String,
+        /// Whom it stands over.
+        over: Over,
+        /// Whom it would reach.
+        found: String,
+    },
+    /// Cards for those who are never marked.
+    #[error(
+        "ladder `{ladder}` stands over duties of kind `{over}`, which are never marked",
+        over = over.name()
+    )]
+    NeverMarked {
+        /// The ladder.
+        ladder: String,
+        /// Whom it stands over.
+        over: Over,
+    },
+    /// A red card that comes before the yellow one.
+    #[error(
+        "ladder `{ladder}`: expected the red card at or after `{expected}` days, found `{found}`"
+    )]
+    RedFirst {
+        /// The ladder.
+        ladder: String,
+        /// When the yellow one comes.
+        expected: u32,
+        /// When the red one would.
+        found: u32,
+    },
+    /// A ladder that claims to be law.
+    #[error("ladder `{ladder}`: no law prescribes a ladder; found basis `{found}`", found = found.name())]
+    LadderAsLaw {
+        /// The ladder.
+        ladder: String,
+        /// The basis claimed.
+        found: Basis,
+    },
+    /// A party whose duties would climb two ladders.
+    #[error("party `{party}` is on ladder `{other}` already, found it on `{ladder}`")]
+    PartyTwice {
+        /// The party.
+        party: String,
+        /// The second ladder.
+        ladder: String,
+        /// The first.
+        other: String,
+    },
+    /// An overlay that would put a ladder over somebody else.
+    #[error(
+        "ladder `{ladder}` stands over duties of kind `{expected}`, and not of `{found}`",
+        expected = expected.name(), found = found.name()
+    )]
+    OverChanged {
+        /// The ladder.
+        ladder: String,
+        /// Whom it stands over.
+        expected: Over,
+        /// Whom it would stand over.
+        found: Over,
+    },
+    /// An overlay that would move judicial organs or families to the ladder of others.
+    #[error(
+        "party `{party}` climbs ladders over duties of kind `{expected}` only, and not `{ladder}`",
+        expected = expected.name()
+    )]
+    PartyMoved {
+        /// The party.
+        party: String,
+        /// Where it would be.
+        ladder: String,
+        /// Its kind.
+        expected: Over,
     },
 }

@@ -1,20 +1,20 @@
 //! Reads the tables that packs and overlays share.
 
+use std::collections::BTreeSet;
+
 use super::problem::RulesProblem;
 use crate::{
     calendar::period::{Period, PeriodUnit, Roll, Start},
-    duty::{
-        ladder::{Addressee, Ladder, Rung, RungUnit},
-        time_limit::{Basis, Bound, Force, LimitId, TimeLimit},
-    },
+    duty::time_limit::{Basis, Bound, Force, LimitId, TimeLimit},
     terms::{
+        id::UnitId,
         label::Label,
         strict_toml::{self, Sheet},
     },
 };
 
 pub(super) type Item<'t> = strict_toml::Item<'t, RulesProblem>;
-type Table<'t> = strict_toml::Table<'t, RulesProblem>;
+pub(super) type Table<'t> = strict_toml::Table<'t, RulesProblem>;
 
 /// The members of a table of named things; none if there is no such table.
 pub(super) fn named<'t>(root: &mut Table<'t>, key: &'static str) -> Vec<Item<'t>> {
@@ -143,39 +143,23 @@ impl<'t> Reading<'t> {
         Some(document)
     }
 
-    /// A ladder.
-    pub(super) fn ladder(&self, item: &Item<'t>) -> Option<Ladder> {
-        let name = item.key.to_owned();
-        self.name(item);
-        let mut table = item.table()?;
-        let rungs = table.need("rungs");
-        table.finish();
-        let mut ladder = Ladder { name, rungs: Vec::new() };
-        for item in rungs?.items()? {
-            let mut table = item.table()?;
-            let after = table.need("after").and_then(|item| item.count());
-            let unit =
-                table.need("unit").and_then(|item| item.word(&RungUnit::ALL, RungUnit::name));
-            let to = table.need("to").and_then(|item| item.word(&Addressee::ALL, Addressee::name));
-            table.finish();
-            let rung = Rung { after: after?, unit: unit?, to: to? };
-            if let Some(before) = ladder.rungs.last()
-                && before.unit == rung.unit
-                && before.after > rung.after
-            {
-                let (ladder, expected, found) = (ladder.name.clone(), before.after, rung.after);
-                let problem = RulesProblem::DescendingRung { ladder, expected, found };
-                self.sheet.problem(item.at(), problem);
+    /// The units of the directory that are courts or procuratorates.
+    pub(super) fn judicial_units(&self, root: &mut Table<'t>) -> BTreeSet<UnitId> {
+        let mut units = BTreeSet::new();
+        let Some(items) = root.take("judicial_units").and_then(|item| item.items()) else {
+            return units;
+        };
+        for item in items {
+            let Some(text) = item.text() else { continue };
+            match UnitId::new(text) {
+                Ok(unit) => drop(units.insert(unit)),
+                Err(problem) => self.sheet.problem(item.at(), RulesProblem::BadUnit { problem }),
             }
-            ladder.rungs.push(rung);
         }
-        if ladder.rungs.is_empty() {
-            self.sheet.problem(item.key_at, RulesProblem::NoRung { ladder: ladder.name.clone() });
-        }
-        Some(ladder)
+        units
     }
 
-    fn name(&self, item: &Item<'t>) {
+    pub(super) fn name(&self, item: &Item<'t>) {
         let fits = |char: char| char.is_ascii_alphanumeric() || matches!(char, '_' | '-');
         if item.key.is_empty() || !item.key.chars().all(fits) {
             let found = item.key.to_owned();

@@ -1,19 +1,25 @@
 //! The rule pack: what a county goes by.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::{
+    DEFAULT_LADDER,
     problem::{RulesError, RulesProblem},
     reading::{Reading, named},
 };
 use crate::{
     duty::{
-        ladder::Ladder,
-        time_limit::{LimitId, TimeLimit},
+        ladder::{Ladder, Over},
+        time_limit::{Basis, LimitId, TimeLimit},
     },
-    terms::{actor::Role, id::Digest, place::Located, strict_toml::Sheet},
+    terms::{
+        actor::{Role, RoleTable},
+        id::{Digest, UnitId},
+        place::Located,
+        strict_toml::Sheet,
+    },
 };
 
 /// The rules of one county at one time. It does not change; a new version is a new pack.
@@ -29,6 +35,9 @@ pub(super) struct Rules {
     pub(super) name: String,
     pub(super) version: String,
     pub(super) coordinating_body: Role,
+    pub(super) oversight_body: Option<Role>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) judicial_units: BTreeSet<UnitId>,
     pub(super) limits: BTreeMap<LimitId, TimeLimit>,
     pub(super) ladders: BTreeMap<String, Ladder>,
 }
@@ -59,6 +68,19 @@ impl RulePack {
         &self.rules.coordinating_body
     }
 
+    /// The role of the body in whose name a listed oversight 督办 goes out: the one the pack
+    /// names, else the one that coordinates.
+    pub fn oversight_body(&self) -> &Role {
+        self.rules.oversight_body.as_ref().unwrap_or(&self.rules.coordinating_body)
+    }
+
+    /// Whether a unit of the directory is a court or a procuratorate 司法机关, as the county's rules
+    /// list them: the directory knows people and their roles, and an organ may have nobody there,
+    /// or a liaison only.
+    pub fn is_judicial_unit(&self, unit: &UnitId) -> bool {
+        self.rules.judicial_units.contains(unit)
+    }
+
     /// A time limit by its id.
     pub fn limit(&self, id: &LimitId) -> Option<&TimeLimit> {
         self.rules.limits.get(id)
@@ -72,6 +94,37 @@ impl RulePack {
     /// A ladder by its name.
     pub fn ladder(&self, name: &str) -> Option<&Ladder> {
         self.rules.ladders.get(name)
+    }
+
+    /// The ladder that the duties of a party climb unless they name another.
+    pub fn ladder_of_party(&self, party: &str) -> Option<&Ladder> {
+        let climbs = |ladder: &&Ladder| ladder.parties.iter().any(|name| name == party);
+        self.rules.ladders.values().find(climbs)
+    }
+
+    /// The ladder of a duty that these roles owe: the one it names, else the one of judicial organs
+    /// if one of them owes it, else that of their party. Where several kinds owe it together, or a
+    /// party has none, it is [`DEFAULT_LADDER`](super::DEFAULT_LADDER).
+    pub fn ladder_for(
+        &self,
+        named: Option<&str>,
+        owed_by: &[Role],
+        roles: &RoleTable,
+    ) -> Option<&Ladder> {
+        if let Some(name) = named {
+            return self.ladder(name);
+        }
+        let mut ladders = owed_by.iter().map(|role| {
+            let of_party = roles.get(role).and_then(|spec| self.ladder_of_party(spec.party));
+            of_party.or_else(|| self.ladder(DEFAULT_LADDER))
+        });
+        let Some(first) = ladders.next() else { return self.ladder(DEFAULT_LADDER) };
+        ladders.fold(first, |so_far, ladder| match (so_far, ladder) {
+            (Some(one), _) if one.over == Over::Judicial => Some(one),
+            (_, Some(other)) if other.over == Over::Judicial => Some(other),
+            (Some(one), Some(other)) if one.name == other.name => Some(one),
+            _ => self.ladder(DEFAULT_LADDER),
+        })
     }
 
     /// Every ladder, by name.
@@ -92,19 +145,31 @@ fn read(sheet: &Sheet<'_, RulesProblem>) -> Option<Rules> {
     let name = root.need("name").and_then(|item| item.text());
     let version = root.need("version").and_then(|item| item.text());
     let body = root.need("coordinating_body").and_then(|item| item.text());
+    let oversight_body = root.take("oversight_body").and_then(|item| item.text()).map(Role::named);
+    let judicial_units = reading.judicial_units(&mut root);
     let limits = named(&mut root, "limit")
         .iter()
         .filter_map(|item| reading.limit(item, None))
         .map(|limit| (limit.id.clone(), limit))
         .collect();
-    let ladders = named(&mut root, "ladder")
+    let items = named(&mut root, "ladder");
+    let ladders: Vec<_> = items
         .iter()
-        .filter_map(|item| reading.ladder(item))
-        .map(|ladder| (ladder.name.clone(), ladder))
+        .filter_map(|item| Some((item, reading.ladder(item, None, Basis::DesignDefault)?)))
         .collect();
+    reading.each_party_once(ladders.iter().map(|(item, ladder)| (*item, ladder)));
+    let ladders = ladders.into_iter().map(|(_, ladder)| (ladder.name.clone(), ladder)).collect();
     root.finish();
     let (name, version, coordinating_body) = (name?, version?, Role::named(body?));
-    Some(Rules { name, version, coordinating_body, limits, ladders })
+    Some(Rules {
+        name,
+        version,
+        coordinating_body,
+        oversight_body,
+        judicial_units,
+        limits,
+        ladders,
+    })
 }
 
 /// A pack of what was read, if nothing was wrong.
@@ -164,9 +229,9 @@ mod tests {
                  `note`",
                 "x.toml:7:8: key `unit`: expected one of `hour`, `calendar_day`, `working_day`, \
                  `month`, `year`, found `week`",
-                "x.toml:14:9: ladder `empty` has no rung",
+                "x.toml:15:9: ladder `empty` has no rung",
                 "x.toml:16:2: unknown key `limits`, expected one of `name`, `version`, \
-                 `coordinating_body`, `limit`, `ladder`",
+                 `coordinating_body`, `oversight_body`, `judicial_units`, `limit`, `ladder`",
             ]
         );
     }
@@ -213,7 +278,7 @@ mod tests {
     #[test]
     fn rungs_do_not_go_back_in_time() {
         let ladder = "[ladder.a]\nrungs = [{ after = 3, unit = 'hour', to = 'holder' }, \
-                      { after = 2, unit = 'hour', to = 'inquiry' }]\n";
+                      { after = 2, unit = 'hour', to = 'unit_leader' }]\n";
         assert_eq!(
             problems(ladder),
             ["x.toml:5:55: ladder `a`: expected a rung at or after `3`, found `2`"]

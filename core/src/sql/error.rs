@@ -10,6 +10,14 @@ pub enum Cause {
     /// A transaction that only read so far, on a state that is no longer the last one, wants to
     /// write. It has to begin anew.
     Stale,
+    /// The file is no database.
+    NotADatabase,
+    /// Pages of the database are damaged.
+    Damaged,
+    /// The disk is full.
+    DiskFull,
+    /// The database may not be opened or written.
+    NoAccess,
     /// Nothing is known; trying again is not offered.
     Unknown,
 }
@@ -26,6 +34,10 @@ pub fn failed(operation: &'static str, cause: fn(&str) -> Cause, error: sqlx::Er
     match cause {
         Cause::Busy => StoreError::Busy { operation },
         Cause::Stale => StoreError::HostMustBeginImmediate,
+        Cause::NotADatabase => StoreError::NotADatabase { operation },
+        Cause::Damaged => StoreError::Damaged { operation, source: Box::new(error) },
+        Cause::DiskFull => StoreError::DiskFull { operation },
+        Cause::NoAccess => StoreError::NoAccess { operation, source: Box::new(error) },
         Cause::Unknown => {
             StoreError::Backend { operation, retryable: false, source: Box::new(error) }
         }

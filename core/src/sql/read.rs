@@ -145,6 +145,14 @@ pub fn duties(realm: &Realm, query: &DutyQuery) -> Script {
             vec![open.to_owned(), format!("d.next_rung_at < {}", script.bind(time(*now)))]
         }
         DutyFilter::Gaps => vec![open.to_owned(), "d.holder_gap".to_owned()],
+        DutyFilter::Open { person } => {
+            let mut conditions = vec![open.to_owned()];
+            if let Some(person) = person {
+                let person = script.bind(text(person.as_str()));
+                conditions.push(format!("d.holder_person = {person}"));
+            }
+            conditions
+        }
         DutyFilter::OfCase(case) => vec![
             "d.realm = $1".to_owned(),
             format!("d.case_id = {}", script.bind(id(case.as_bytes()))),

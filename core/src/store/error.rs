@@ -66,6 +66,36 @@ pub enum StoreError {
         "the host's transaction reads already and cannot be raised to a write; begin it IMMEDIATE"
     )]
     HostMustBeginImmediate,
+    /// What is there is no database at all, e.g. a text file.
+    #[error("the file is no database (while trying to {operation})")]
+    NotADatabase {
+        /// What was tried.
+        operation: &'static str,
+    },
+    /// The file is a database, but pages of it are damaged.
+    #[error("the database is damaged (while trying to {operation})")]
+    Damaged {
+        /// What was tried.
+        operation: &'static str,
+        /// What the driver says.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// There is no room left on the disk. Nothing of the transaction was kept.
+    #[error("the disk is full (while trying to {operation})")]
+    DiskFull {
+        /// What was tried.
+        operation: &'static str,
+    },
+    /// The file may not be opened or written.
+    #[error("the database cannot be opened or written (while trying to {operation})")]
+    NoAccess {
+        /// What was tried.
+        operation: &'static str,
+        /// What the driver says.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
     /// A step in this transaction was interrupted; it can only be rolled back.
     #[error("a step in this transaction was interrupted; it was rolled back")]
     Interrupted,
@@ -100,6 +130,10 @@ impl StoreError {
             | Self::OtherRealm { .. }
             | Self::Unsafe { .. }
             | Self::Corrupt { .. }
+            | Self::NotADatabase { .. }
+            | Self::Damaged { .. }
+            | Self::DiskFull { .. }
+            | Self::NoAccess { .. }
             | Self::Interrupted => false,
         }
     }
@@ -114,6 +148,10 @@ impl StoreError {
             Self::Unsafe { .. } => "store.unsafe_setting",
             Self::Corrupt { .. } => "store.corrupt",
             Self::HostMustBeginImmediate => "store.host_must_begin_immediate",
+            Self::NotADatabase { .. } => "store.not_a_database",
+            Self::Damaged { .. } => "store.damaged",
+            Self::DiskFull { .. } => "store.disk_full",
+            Self::NoAccess { .. } => "store.no_access",
             Self::Interrupted => "store.interrupted",
             Self::Busy { .. } => "store.busy",
             Self::Backend { .. } => "store.backend",
@@ -121,7 +159,7 @@ impl StoreError {
     }
 
     /// Every code with its Chinese text.
-    pub const CODES: [(&'static str, &'static str); 10] = [
+    pub const CODES: [(&'static str, &'static str); 14] = [
         ("store.not_set_up", "数据库尚未初始化，请先执行 init"),
         ("store.schema_older", "数据库版本较旧，请先执行 migrate"),
         ("store.schema_newer", "数据库版本较新，请使用更新的程序"),
@@ -129,6 +167,10 @@ impl StoreError {
         ("store.unsafe_setting", "数据库设置不安全，拒绝使用"),
         ("store.corrupt", "数据库中有无法读取的数据"),
         ("store.host_must_begin_immediate", "宿主事务须以 BEGIN IMMEDIATE 开始"),
+        ("store.not_a_database", "这个文件不是数据库"),
+        ("store.damaged", "数据库文件已损坏"),
+        ("store.disk_full", "磁盘空间已满，没有写入任何内容"),
+        ("store.no_access", "数据库文件不能打开或不能写入"),
         ("store.interrupted", "事务中的办理被中断，已回滚"),
         ("store.busy", "数据库繁忙，请稍后再试"),
         ("store.backend", "数据库出错"),

@@ -2,7 +2,7 @@
 
 use crate::terms::{
     actor::Role,
-    id::{CaseId, CommandId, IncidentId, SubjectId, UnitId},
+    id::{ActorId, CaseId, CommandId, IncidentId, SubjectId, UnitId},
     time::Timestamp,
 };
 
@@ -119,6 +119,11 @@ pub enum DutyFilter {
     },
     /// Open duties held by nobody: the list of gaps.
     Gaps,
+    /// All open duties; of one person, those held in his or her name 本人承办.
+    Open {
+        /// The person.
+        person: Option<ActorId>,
+    },
     /// All duties of a case, ended ones too.
     OfCase(CaseId),
     /// Open duties with a deadline that rests on a year without its notice, or on this year.

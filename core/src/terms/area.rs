@@ -34,6 +34,11 @@ impl AreaCode {
         [12, 9, 6, 4, 2].into_iter().filter_map(|len| self.0.get(..len))
     }
 
+    /// Whether it is a village's 村（居）.
+    pub fn is_village(&self) -> bool {
+        self.0.len() == 12
+    }
+
     /// The county this area lies in, or nothing when it is larger than a county.
     pub fn county(&self) -> Option<Realm> {
         self.0.get(..6).map(|digits| Realm(digits.to_owned()))

@@ -112,14 +112,15 @@ impl DirBlobs {
         self.attach(&name.unwrap_or_default(), &bytes, class).await
     }
 
-    fn path_of(&self, digest: Digest) -> PathBuf {
+    /// Where a file of this digest is kept.
+    pub fn place_of(&self, digest: Digest) -> PathBuf {
         let name = digest.to_string();
         let (folder, _) = name.split_at_checked(2).unwrap_or(("", ""));
         self.root.join(folder).join(&name)
     }
 
     fn keep(&self, digest: Digest, bytes: &[u8]) -> io::Result<()> {
-        let path = self.path_of(digest);
+        let path = self.place_of(digest);
         if path.exists() {
             return Ok(());
         }
@@ -148,7 +149,7 @@ impl BlobStore for DirBlobs {
     }
 
     async fn get(&self, digest: Digest) -> Result<Option<Vec<u8>>, BlobError> {
-        match fs::read(self.path_of(digest)) {
+        match fs::read(self.place_of(digest)) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(BlobError { operation: "read a file", reason: error.to_string() }),

@@ -1,8 +1,11 @@
 //! The results of commands that need no database, and of those about a whole database.
 
-use hexacase::terms::{
-    id::{CaseId, Digest},
-    time::Timestamp,
+use hexacase::{
+    store::Absence,
+    terms::{
+        id::{CaseId, Digest},
+        time::{CivilDate, Timestamp},
+    },
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -163,6 +166,26 @@ pub struct StaffLine {
     pub leader: bool,
     /// Whether the account is active.
     pub active: bool,
+    /// When the person is away.
+    pub absences: Vec<AbsenceLine>,
+}
+
+/// When somebody is away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AbsenceLine {
+    /// The first day.
+    pub from: CivilDate,
+    /// The last day.
+    pub to: CivilDate,
+    /// Who stands in; without one, the leader of the unit.
+    pub deputy: Option<String>,
+}
+
+impl From<&Absence> for AbsenceLine {
+    fn from(absence: &Absence) -> Self {
+        let deputy = absence.deputy.as_ref().map(ToString::to_string);
+        Self { from: absence.from, to: absence.to, deputy }
+    }
 }
 
 /// `init`.
@@ -178,6 +201,8 @@ pub struct InitResult {
     pub created_at: Timestamp,
     /// The version of its schema.
     pub schema_version: i64,
+    /// The files to fill in that were written.
+    pub forms: Vec<String>,
 }
 
 /// `migrate`.
@@ -213,8 +238,46 @@ pub struct SweepResult {
     pub waits: u64,
     /// Cases left to the next sweep.
     pub left: u64,
+    /// Proposals that rungs opened; each waits for a person's signature.
+    pub proposed: Vec<ProposalLine>,
+    /// Proposals that the receiving procedure refused; their rungs count as climbed.
+    pub refused: Vec<RefusedProposalLine>,
     /// When it swept.
     pub at: Timestamp,
+}
+
+/// A proposal that a rung opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ProposalLine {
+    /// The case whose duty is overdue.
+    pub case: CaseId,
+    /// Its human number.
+    pub case_number: String,
+    /// The duty.
+    pub duty: String,
+    /// The escalation link.
+    pub link: String,
+    /// The case that waits; nothing when it went out as a message.
+    pub opened: Option<CaseId>,
+    /// Its human number.
+    pub opened_number: Option<String>,
+}
+
+/// A proposal that was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RefusedProposalLine {
+    /// The case whose duty is overdue.
+    pub case: CaseId,
+    /// Its human number.
+    pub case_number: String,
+    /// The duty.
+    pub duty: String,
+    /// The escalation link.
+    pub link: String,
+    /// The code of the refusal.
+    pub code: String,
+    /// Why.
+    pub reason: Bilingual,
 }
 
 /// `check`.
@@ -247,6 +310,51 @@ pub struct DiagramResult {
     pub state: Option<String>,
     /// The diagram's text.
     pub text: String,
+}
+
+/// A line of `print --list`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PaperLine {
+    /// Its name on the command line.
+    pub form: String,
+    /// What it is called.
+    pub label: Bilingual,
+    /// The procedures whose cases it is filled from.
+    pub procedures: Vec<String>,
+}
+
+/// `print`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PaperResult {
+    /// Which form.
+    pub form: String,
+    /// The case; nothing for an empty form.
+    pub case: Option<CaseId>,
+    /// Its number.
+    pub case_number: Option<String>,
+    /// The revision of the case that stands on the paper.
+    pub revision: Option<i64>,
+    /// The start of the hash of its last entry, as the paper names it.
+    pub hash: Option<String>,
+    /// The file that was written; nothing where the page is given here.
+    pub file: Option<String>,
+    /// The page, where no file was named.
+    pub html: Option<String>,
+}
+
+impl PaperResult {
+    /// An empty form.
+    pub fn blank(form: &str) -> Self {
+        Self {
+            form: form.to_owned(),
+            case: None,
+            case_number: None,
+            revision: None,
+            hash: None,
+            file: None,
+            html: None,
+        }
+    }
 }
 
 /// `verify`.

@@ -1,6 +1,8 @@
 //! The command line. Help stands in Chinese with English beside it.
 
 mod lists;
+mod papers;
+mod running;
 mod steps;
 
 use std::{path::PathBuf, str::FromStr};
@@ -13,6 +15,11 @@ use hexacase::terms::{
 };
 
 pub use lists::{CaseArgs, CasesArgs, ChildArgs, OverdueArgs, OverdueBy, TrailArgs, WorklistArgs};
+pub use papers::{PrintArgs, RecordArgs, SheetArgs};
+pub use running::{
+    BackupArgs, DoctorArgs, NoteArgs, RestoreArgs, ReviewArgs, StaffDeputyArgs, StaffLeaveArgs,
+    StaffTransferArgs, TodayArgs,
+};
 pub use steps::{
     ActArgs, AmendArgs, AnnulArgs, AnnulBecause, AttachArgs, ConfirmArgs, DeclineArgs, FileClass,
     JoinArgs, MergeArgs, OpenArgs, RebindArgs, ReopenArgs, SplitArgs, StepArgs,
@@ -25,7 +32,7 @@ use crate::output::Lang;
 /// 不带命令即运行演示（同 `pilot demo`）。 Without a command the demo is played.
 ///
 /// 退出码 Exit codes: 0 完成 done · 1 失败 failure · 2 用法 usage · 3 不能办理 refused ·
-/// 4 核验发现问题 `verify` found a fault · 5 繁忙，请再试 busy, try again
+/// 4 核验、体检发现问题 `verify`, `doctor` found a fault · 5 繁忙，请再试 busy, try again
 #[derive(Debug, Parser)]
 #[command(name = "pilot", version, max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
@@ -63,8 +70,16 @@ pub enum Command {
     Init(InitArgs),
     /// 升级数据库结构 · brings the schema to this program's version
     Migrate,
-    /// 导入儿童台账（CSV），全部正确才写入 · takes in the register of children, all or nothing
-    Import(ImportArgs),
+    /// 备份数据库、附件和试点日志到一个文件，使用中也可 · copies everything into one file, also in use
+    Backup(BackupArgs),
+    /// 从备份恢复到新的数据库，先核验，从不覆盖 · restores into a new database, never over one
+    Restore(RestoreArgs),
+    /// 体检：数据库、日历、人员、督办、备份，有问题给出做法 · checks everything and says what to do
+    Doctor(DoctorArgs),
+    /// 导入儿童台账（CSV、Excel），全部正确才写入 · takes in the register, all or nothing
+    Import(RegisterArgs),
+    /// 导出儿童台账（CSV、Excel） · writes the register of children to a file
+    Export(ExportArgs),
     /// 人员名录 · the directory of staff
     Staff(StaffArgs),
     /// 立案 · opens a case
@@ -101,6 +116,12 @@ pub enum Command {
     Trail(TrailArgs),
     /// 全部留痕，按登记次序 · all entries in the order they were recorded
     Feed(PageArgs),
+    /// 今日：逾期、今天、本周、代办、提醒、待复核 · the morning of one person
+    Today(TodayArgs),
+    /// 备注：入个案留痕，或对程序提意见 · a note on a case, or feedback on the program
+    Note(NoteArgs),
+    /// 试点小结：步数、登记时差、不能办理、线索到走访 · how the pilot went
+    Review(ReviewArgs),
     /// 待办事项 · what somebody has to do
     Worklist(WorklistArgs),
     /// 逾期事项 · what is overdue
@@ -109,7 +130,13 @@ pub enum Command {
     Explain(ExplainArgs),
     /// 推算期限及理由，不需数据库 · reckons a date and says why
     Deadline(DeadlineArgs),
-    /// 立即督办一次 · climbs the ladders once, now
+    /// 打印文书（HTML，A4） · prints a form on paper
+    Print(PrintArgs),
+    /// 周工作表，供没有网络的村填写（HTML 或 .xlsx） · what somebody owes in a week, to fill in
+    Sheet(SheetArgs),
+    /// 登记填好的周工作表，每行一个凭证 · records a sheet that was filled in, row by row
+    Record(RecordArgs),
+    /// 立即逐级提醒一次 · climbs the ladders once, now
     Sweep,
     /// 检查程序定义与规则，不需数据库 · checks definitions and rules
     Check(CheckArgs),
@@ -165,9 +192,12 @@ pub struct InitArgs {
     /// 名称 · its name
     #[arg(long)]
     pub name: Option<String>,
+    /// 把待填的表格（区划、单位、人员、台账）写到此文件夹 · writes the files to fill in there
+    #[arg(long, value_name = "DIR")]
+    pub forms: Option<PathBuf>,
 }
 
-/// `import`.
+/// `staff import`, and what `import` has in common with it.
 #[derive(Args, Clone, Debug)]
 pub struct ImportArgs {
     /// 台账文件，格式见 docs/formats.md · the file
@@ -178,6 +208,48 @@ pub struct ImportArgs {
     /// 只检查，不写入 · only checks, writes nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `import`.
+#[derive(Args, Clone, Debug)]
+pub struct RegisterArgs {
+    /// 文件和经办人 · the file, and who takes it in
+    #[command(flatten)]
+    pub import: ImportArgs,
+    /// 对照表：县里自己的列名、写法 · a map from the county's own headings and values
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<PathBuf>,
+    /// 有错的行另存一个文件，其余照常导入 · takes the good rows and writes the others to a file
+    #[arg(long)]
+    pub skip_bad: bool,
+}
+
+/// `export`.
+#[derive(Args, Clone, Debug)]
+pub struct ExportArgs {
+    /// 写到哪个文件，.csv 或 .xlsx · the file, `.csv` or `.xlsx`
+    pub file: PathBuf,
+    /// CSV 的编码 · the encoding of a CSV file
+    #[arg(long, value_enum, default_value_t)]
+    pub encoding: EncodingArg,
+    /// 只导出此区划 · only children who live in this area
+    #[arg(long)]
+    pub area: Option<AreaCode>,
+    /// 文件已存在时覆盖 · writes over a file that is there
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+/// An encoding of a CSV file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum EncodingArg {
+    /// UTF-8，带 BOM，Excel 可直接打开 · with a byte order mark, as Excel reads it best
+    #[default]
+    Utf8Bom,
+    /// UTF-8
+    Utf8,
+    /// GB18030
+    Gb18030,
 }
 
 /// `staff`.
@@ -195,6 +267,12 @@ pub enum StaffCommand {
     List(StaffListArgs),
     /// 导入人员（CSV），全部正确才写入 · takes people in, all or nothing
     Import(ImportArgs),
+    /// 离岗登记，可指定代理人 · an absence, with or without a deputy
+    Leave(StaffLeaveArgs),
+    /// 指定、更换代理人 · names or changes a deputy
+    Deputy(StaffDeputyArgs),
+    /// 调动或离职，工作一并移交 · moves somebody, or lets somebody go, and hands the work over
+    Transfer(StaffTransferArgs),
 }
 
 /// `staff list`.

@@ -1,6 +1,6 @@
 //! Every stable code, as `docs/codes.md` lists it.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use hexacase::{
     engine::EngineError,
@@ -8,18 +8,33 @@ use hexacase::{
     store::StoreError,
 };
 
-use crate::{county::fault::Fault, error::PilotError};
+use crate::{county::fault::Fault, error::PilotError, sheet::SheetFault};
 
 /// Codes that no table of their own has.
 const OTHERS: &[(&str, &str)] = &[
     ("blob.failed", "附件库出错"),
     ("definition.invalid", "程序定义有问题"),
     ("input.invalid", "文件有多处错误，没有写入任何内容"),
+    ("input.needs_transfer", "会减少人员已有的岗位，须用 staff transfer 办理"),
+    ("input.unknown_person", "人员名录中没有此人，或帐号已停用"),
     ("input.refused", "文件中有不能导入的行，没有写入任何内容"),
     ("rules.invalid", "规则文件有错误"),
     ("setup.incomplete", "本程序不能在此数据库上工作"),
     ("hint", "不是原因，而是建议的做法"),
 ];
+
+/// What a code means, in Chinese.
+pub fn meaning(code: &str, definitions: &[Arc<Definition>]) -> Option<String> {
+    let tables: [&[(&str, &str)]; 5] =
+        [&Refusal::CODES, &StoreError::CODES, &EngineError::CODES, &PilotError::CODES, OTHERS];
+    let mut known = tables.into_iter().flatten();
+    if let Some((_, zh)) = known.find(|(known, _)| *known == code) {
+        return Some((*zh).to_owned());
+    }
+    let guard = code.strip_prefix("refusal.")?;
+    let mut guards = definitions.iter().flat_map(|definition| definition.guards());
+    guards.find(|known| known.code == guard).map(|known| known.text.zh.to_string())
+}
 
 const HEAD: &str = "\
 # 代码 Codes
@@ -30,7 +45,7 @@ const HEAD: &str = "\
 Every refusal and every failure has a stable code; scripts should read the code, not the text.
 
 退出码 Exit codes: `0` 完成 done · `1` 失败 failure · `2` 用法 usage · `3` 不能办理 refused ·
-`4` 核验发现问题 `verify` found a fault · `5` 繁忙，请再试 busy, try again
+`4` 核验、体检发现问题 `verify`, `doctor` found a fault · `5` 繁忙，请再试 busy, try again
 ";
 
 /// `docs/codes.md`.
@@ -48,6 +63,8 @@ pub fn markdown<'d>(definitions: impl IntoIterator<Item = &'d Definition>) -> St
     );
     let pilot = "`usage.…` 退出码 exit code 2；其余 others 1, 3";
     section(&mut text, "命令行 The command line", pilot, &PilotError::CODES);
+    let sheets = "退出码 exit code 3，逐行给出 row by row";
+    section(&mut text, "周工作表 Weekly sheets", sheets, &SheetFault::CODES);
     section(&mut text, "其他 Others", "", OTHERS);
     faults(&mut text);
     text

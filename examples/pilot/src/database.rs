@@ -30,6 +30,7 @@ use crate::{
     clock::PilotClock,
     error::PilotError,
     failure::Failure,
+    log::PilotLog,
     output::{Output, Words},
 };
 
@@ -70,7 +71,7 @@ impl DatabaseUrl {
     /// # Errors
     /// What the operating system says.
     pub fn delete(&self) -> Result<(), PilotError> {
-        for end in ["", "-wal", "-shm", "-journal"] {
+        for end in ["", "-wal", "-shm", "-journal", ".pilot.jsonl"] {
             let mut file = self.path.as_os_str().to_owned();
             file.push(end);
             let file = PathBuf::from(file);
@@ -82,9 +83,64 @@ impl DatabaseUrl {
             .map_err(|error| PilotError::io("delete", blobs.root(), &error))
     }
 
-    async fn connect(&self) -> Result<SqliteStore, StoreError> {
-        SqliteStore::connect(SqliteOptions::new(&self.path)).await
+    async fn connect(&self) -> Result<SqliteStore, Failure> {
+        let connected = SqliteStore::connect(SqliteOptions::new(&self.path)).await;
+        connected.map_err(|error| self.says(error))
     }
+
+    /// What is wrong with the file, with its name, and where it is no database with what it is.
+    fn says(&self, error: StoreError) -> Failure {
+        let told = matches!(
+            error,
+            StoreError::NotADatabase { .. }
+                | StoreError::Damaged { .. }
+                | StoreError::NoAccess { .. }
+                | StoreError::DiskFull { .. }
+        );
+        let what = match error {
+            StoreError::NotADatabase { .. } => kind_of(&self.path),
+            _ => None,
+        };
+        let mut failure = Failure::from(error);
+        if told {
+            let (zh, en) = what.unwrap_or_default();
+            failure.zh = format!("{}：“{}”{zh}", failure.zh, self.shown());
+            failure.en = format!("{}: `{}`{en}", failure.en, self.shown());
+            failure.place.file = Some(self.shown());
+        }
+        failure
+    }
+}
+
+/// What a file that is no database seems to be.
+fn kind_of(path: &Path) -> Option<(&'static str, &'static str)> {
+    use std::io::Read as _;
+
+    let mut start = Vec::new();
+    fs::File::open(path).ok()?.take(512).read_to_end(&mut start).ok()?;
+    let text = match std::str::from_utf8(&start) {
+        Ok(text) => Some(text),
+        // The piece may end within a character.
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(start.get(..error.valid_up_to())?).ok()
+        }
+        Err(_) => None,
+    };
+    let is_text = |text: &str| !text.chars().any(|sign| sign.is_control() && !sign.is_whitespace());
+    Some(match start.as_slice() {
+        [b'P', b'K', 3, 4, ..] => {
+            ("是压缩包或电子表格（.zip、.xlsx）", " is an archive or a spreadsheet")
+        }
+        [b'%', b'P', b'D', b'F', ..] => ("是 PDF 文件", " is a PDF"),
+        _ if start.starts_with(b"manifest.json\0") => (
+            "是 pilot backup 的备份文件，请用 pilot restore 恢复",
+            " is a backup: use `pilot restore`",
+        ),
+        _ if text.is_some_and(is_text) => {
+            ("是文本文件（如 CSV）", " is a text file, such as a CSV")
+        }
+        _ => ("的内容不是数据库", " does not begin as a database does"),
+    })
 }
 
 /// What was not there before is gone as well.
@@ -115,6 +171,8 @@ pub struct Opened {
     pub store: SqliteStore,
     /// Its evidence.
     pub blobs: DirBlobs,
+    /// The pilot's own log.
+    pub log: PilotLog,
 }
 
 impl Opened {
@@ -154,8 +212,21 @@ pub async fn open(global: &Global) -> Result<Opened, Failure> {
     ready(&url, store, clock, |setup| setup).await
 }
 
+/// Opens a database file without asking what it is: a copy that is being looked at.
+///
+/// # Errors
+/// It is not set up, or not of this version.
+pub async fn open_at(path: &Path) -> Result<Opened, Failure> {
+    let url = DatabaseUrl { path: path.to_owned() };
+    let store = url.connect().await?;
+    ready(&url, store, PilotClock::of_the_machine(), |setup| setup).await
+}
+
 /// When the last entry of a database was recorded; when it was set up, if it has none.
-async fn last_recorded(store: &SqliteStore, meta: &Meta) -> Result<Timestamp, StoreError> {
+///
+/// # Errors
+/// What the database says.
+pub async fn last_recorded(store: &SqliteStore, meta: &Meta) -> Result<Timestamp, StoreError> {
     const PAGE: u32 = 500;
     let mut reader = store.reader(&meta.realm).await?;
     let (mut last, mut after) = (meta.created_at, None);
@@ -179,7 +250,7 @@ async fn ready(
     let blobs = DirBlobs::beside(url.path());
     let setup = county::setup(store.clone())?.clock(clock).blobs(blobs.clone());
     let engine = with(setup).open().await?;
-    Ok(Opened { engine, store, blobs })
+    Ok(Opened { engine, store, blobs, log: PilotLog::beside(url.path()) })
 }
 
 /// Sets an empty database up for real work, and gives what it is and its schema's version.

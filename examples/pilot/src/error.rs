@@ -44,6 +44,9 @@ pub enum PilotError {
     /// Nobody of this name, number or id.
     #[error("no child `{0}` has a file here")]
     NoSuchChild(String),
+    /// Nobody of this id in the directory.
+    #[error("nobody in the directory is called `{0}`")]
+    NoSuchPerson(String),
     /// Several children of this name.
     #[error("several children are called `{text}`")]
     SeveralChildren {
@@ -91,9 +94,60 @@ pub enum PilotError {
     /// No command of this name that gives a result.
     #[error("there is no command `{0}` with a result")]
     UnknownCommand(String),
+    /// No form of this name.
+    #[error("there is no form `{0}` to print")]
+    UnknownPaper(String),
+    /// A form of another procedure.
+    #[error("the form is not filled from cases of `{procedure}`")]
+    PaperOfAnother {
+        /// The form, in Chinese.
+        paper: &'static str,
+        /// The procedure, in Chinese.
+        procedure: String,
+    },
+    /// The case gives no such paper.
+    #[error("{en}")]
+    PaperWithheld {
+        /// The form, in Chinese.
+        paper: &'static str,
+        /// Why, in Chinese.
+        zh: &'static str,
+        /// Why.
+        en: &'static str,
+    },
+    /// Somebody without a part in the case.
+    #[error("`{actor}` could record no step of case `{case}`, so it is not shown")]
+    NoPart {
+        /// The number of the case.
+        case: String,
+        /// Who asked.
+        actor: String,
+    },
     /// A date that rests on a year without its holiday notice.
     #[error("{0}")]
     BeyondCalendar(String),
+    /// A copy that cannot be used.
+    #[error("`{file}` cannot be used: {en}")]
+    BadBackup {
+        /// The file.
+        file: String,
+        /// What is wrong with it, in Chinese.
+        zh: String,
+        /// What is wrong with it, in English.
+        en: String,
+    },
+    /// Something is where a file is to be written.
+    #[error("`{0}` is there already; nothing is overwritten")]
+    Exists(String),
+    /// A note that says too much.
+    #[error("a note about the program may hold no identity or telephone number")]
+    NumberInNote,
+    /// A time that ends before it begins.
+    #[error("`--to` lies before `--from`")]
+    TimeBackwards,
+    /// A role that does not exist.
+    #[error("there is no role `{0}`")]
+    UnknownRole(String),
     /// The operating system says no.
     #[error("cannot {operation} `{path}`: {reason}")]
     Io {
@@ -103,7 +157,12 @@ pub enum PilotError {
         path: String,
         /// What the operating system says.
         reason: String,
+        /// What that means.
+        kind: std::io::ErrorKind,
     },
+    /// A file that would be written over.
+    #[error("there is a file `{0}` already; `--overwrite` writes over it")]
+    FileExists(String),
     /// The result could not be written out.
     #[error("the result cannot be written: {0}")]
     Output(String),
@@ -112,11 +171,12 @@ pub enum PilotError {
 impl PilotError {
     /// What the operating system said.
     pub fn io(operation: &'static str, path: &std::path::Path, error: &std::io::Error) -> Self {
-        Self::Io { operation, path: path.display().to_string(), reason: error.to_string() }
+        let (path, reason, kind) = (path.display().to_string(), error.to_string(), error.kind());
+        Self::Io { operation, path, reason, kind }
     }
 
     /// Every code with its Chinese text.
-    pub const CODES: [(&'static str, &'static str); 22] = [
+    pub const CODES: [(&'static str, &'static str); 33] = [
         ("usage.arguments", "命令行参数不正确"),
         ("usage.database_url", "数据库地址应写作 sqlite:路径"),
         ("usage.database_not_named", "请用 --database sqlite:路径 指明数据库"),
@@ -133,12 +193,23 @@ impl PilotError {
         ("usage.unknown_transition", "该程序没有这一办理事项"),
         ("usage.unknown_limit", "没有这个期限"),
         ("usage.unknown_command", "没有给出结果的这个命令"),
+        ("usage.unknown_paper", "没有这种文书"),
+        ("paper.other_procedure", "该文书不用于这一程序的个案"),
+        ("paper.withheld", "该个案不出具这种文书"),
+        ("paper.no_part", "此人在该个案中没有可办理的事项，不予显示"),
+        ("usage.unknown_role", "没有这个岗位"),
+        ("usage.time_backwards", "--to 早于 --from"),
         ("database.missing", "数据库不存在"),
         ("database.set_up_before", "数据库此前已经初始化"),
         ("database.not_demo", "这不是演示库；演示从不覆盖实际工作"),
+        ("backup.unusable", "备份文件不能使用"),
+        ("pilot.exists", "已有同名文件，从不覆盖"),
+        ("input.number_in_note", "对程序的意见中不要写身份证号、电话号码"),
         ("input.unknown_child", "没有此儿童的档案"),
+        ("input.unknown_person", "人员名录中没有此人"),
         ("calendar.horizon", "所需年份的放假通知尚未载入，日期不能确定"),
         ("pilot.io", "文件操作失败"),
+        ("pilot.file_exists", "文件已存在；要覆盖请加 --overwrite"),
     ];
 
     /// The stable code.
@@ -154,6 +225,7 @@ impl PilotError {
             Self::BadId(_) => "usage.id",
             Self::AmbiguousId { .. } => "usage.ambiguous_id",
             Self::NoSuchChild(_) => "input.unknown_child",
+            Self::NoSuchPerson(_) => "input.unknown_person",
             Self::SeveralChildren { .. } => "usage.several_children",
             Self::DataNotJson { .. } => "usage.data_not_json",
             Self::DataNoObject(_) => "usage.data_no_object",
@@ -164,7 +236,17 @@ impl PilotError {
             Self::UnknownTransition { .. } => "usage.unknown_transition",
             Self::UnknownLimit(_) => "usage.unknown_limit",
             Self::UnknownCommand(_) => "usage.unknown_command",
+            Self::UnknownPaper(_) => "usage.unknown_paper",
+            Self::PaperOfAnother { .. } => "paper.other_procedure",
+            Self::PaperWithheld { .. } => "paper.withheld",
+            Self::NoPart { .. } => "paper.no_part",
             Self::BeyondCalendar(_) => "calendar.horizon",
+            Self::FileExists(_) => "pilot.file_exists",
+            Self::BadBackup { .. } => "backup.unusable",
+            Self::Exists(_) => "pilot.exists",
+            Self::NumberInNote => "input.number_in_note",
+            Self::TimeBackwards => "usage.time_backwards",
+            Self::UnknownRole(_) => "usage.unknown_role",
             Self::Io { .. } | Self::Output(_) => "pilot.io",
         }
     }
@@ -174,7 +256,15 @@ impl PilotError {
             Self::NoDatabase(_) | Self::Io { .. } | Self::Output(_) => Exit::Failed,
             Self::SetUpBefore(_)
             | Self::NotDemo(_)
+            | Self::FileExists(_)
             | Self::NoSuchChild(_)
+            | Self::NoSuchPerson(_)
+            | Self::PaperOfAnother { .. }
+            | Self::PaperWithheld { .. }
+            | Self::NoPart { .. }
+            | Self::BadBackup { .. }
+            | Self::Exists(_)
+            | Self::NumberInNote
             | Self::BeyondCalendar(_) => Exit::Refused,
             _ => Exit::Usage,
         }
@@ -190,28 +280,62 @@ impl PilotError {
             | Self::SetUpBefore(found)
             | Self::NotDemo(found)
             | Self::BadId(found)
+            | Self::FileExists(found)
             | Self::NoSuchChild(found)
+            | Self::NoSuchPerson(found)
             | Self::BadCursor(found)
             | Self::UnknownProcedure(found)
             | Self::UnknownLimit(found)
+            | Self::UnknownRole(found)
+            | Self::Exists(found)
             | Self::UnknownCommand(found)
+            | Self::UnknownPaper(found)
             | Self::AmbiguousId { text: found, .. }
             | Self::SeveralChildren { text: found, .. }
             | Self::UnknownTransition { transition: found, .. } => format!("{text}：“{found}”"),
             Self::DataNotJson { line, column, reason } => {
                 format!("{text}：第 {line} 行第 {column} 列，{reason}")
             }
-            Self::Io { path, reason, .. } => format!("{text}：“{path}”，{reason}"),
+            Self::Io { path, reason, kind, .. } => match meaning(*kind) {
+                Some(zh) => format!("{text}：“{path}”，{zh}"),
+                None => format!("{text}：“{path}”，{reason}"),
+            },
+            Self::BadBackup { file, zh, .. } => format!("{text}：“{file}”，{zh}"),
             Self::Output(reason) => format!("{text}：{reason}"),
+            Self::PaperOfAnother { paper, procedure } => {
+                format!("{text}：“{paper}”，“{procedure}”")
+            }
+            Self::PaperWithheld { paper, zh, .. } => format!("{text}：“{paper}”，{zh}"),
+            Self::NoPart { case, actor } => format!("{text}：“{actor}”，{case}"),
             Self::Arguments(_)
             | Self::DatabaseNotNamed
             | Self::NowNeedsDemo
             | Self::DataNoObject(_)
             | Self::DataMissing
             | Self::FormLeft
+            | Self::NumberInNote
+            | Self::TimeBackwards
             | Self::BeyondCalendar(_) => text.to_owned(),
         }
     }
+}
+
+/// What the operating system means, in Chinese, where people can do something about it.
+fn meaning(kind: std::io::ErrorKind) -> Option<&'static str> {
+    use std::io::ErrorKind;
+
+    // The foreign list grows.
+    Some(match kind {
+        ErrorKind::NotFound => "文件或文件夹不存在",
+        ErrorKind::PermissionDenied => "没有权限",
+        ErrorKind::AlreadyExists => "已经存在",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "磁盘空间已满",
+        ErrorKind::ReadOnlyFilesystem => "磁盘是只读的",
+        ErrorKind::IsADirectory => "是文件夹，不是文件",
+        ErrorKind::NotADirectory => "路径中有一段不是文件夹",
+        ErrorKind::FileTooLarge => "文件过大",
+        _ => return None,
+    })
 }
 
 impl From<PilotError> for Failure {
@@ -239,15 +363,28 @@ impl From<PilotError> for Failure {
                 "用 `pilot child 姓名` 查找；台账用 `pilot import 文件` 导入",
                 "look with `pilot child NAME`; a register is taken in by `pilot import FILE`",
             ),
+            PilotError::NoSuchPerson(_) => {
+                failure.with_hint("`pilot staff list` 可查人员", "see `pilot staff list`")
+            }
             PilotError::NotDemo(_) => failure.with_hint(
                 "用 --database sqlite:另一路径 指定演示库的位置",
                 "say where the demo goes with `--database sqlite:ANOTHER_PATH`",
+            ),
+            PilotError::Exists(_) => failure.with_hint(
+                "换一个文件名，或先把原有文件移走",
+                "take another name, or move it away",
+            ),
+            PilotError::BadBackup { .. } => failure.with_hint(
+                "没有改动任何内容；请换一份备份，或从原处重新复制",
+                "nothing was changed; take another backup, or copy it anew",
             ),
             PilotError::UnknownProcedure(_) => failure
                 .with_hint("`pilot definitions` 列出全部程序", "`pilot definitions` lists them"),
             PilotError::UnknownLimit(_) => {
                 failure.with_hint("`pilot limits` 列出全部期限", "`pilot limits` lists them")
             }
+            PilotError::UnknownPaper(_) | PilotError::PaperOfAnother { .. } => failure
+                .with_hint("`pilot print --list` 列出全部文书", "`pilot print --list` lists them"),
             PilotError::BadId(_) => {
                 failure.with_hint("`pilot cases` 列出个案", "`pilot cases` lists cases")
             }

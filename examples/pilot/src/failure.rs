@@ -41,6 +41,8 @@ impl From<Exit> for std::process::ExitCode {
 pub struct Place {
     /// The file.
     pub file: Option<String>,
+    /// Its sheet, where it is a workbook.
+    pub sheet: Option<String>,
     /// Its row or line, counted from 1.
     pub row: Option<u64>,
     /// Its column: a header, or a number counted from 1.
@@ -58,6 +60,8 @@ pub struct Reason {
     pub zh: String,
     /// In English.
     pub en: String,
+    /// What was found there.
+    pub value: Option<String>,
     /// Where.
     pub place: Place,
 }
@@ -66,7 +70,7 @@ impl Reason {
     /// Something that would help.
     pub fn hint(zh: impl Into<String>, en: impl Into<String>) -> Self {
         let (zh, en) = (zh.into(), en.into());
-        Self { code: "hint".to_owned(), zh, en, place: Place::default() }
+        Self { code: "hint".to_owned(), zh, en, value: None, place: Place::default() }
     }
 }
 
@@ -127,7 +131,7 @@ impl Failure {
 
     /// The failure as one reason of a larger one.
     pub fn into_reason(self) -> Reason {
-        Reason { code: self.code, zh: self.zh, en: self.en, place: *self.place }
+        Reason { code: self.code, zh: self.zh, en: self.en, value: None, place: *self.place }
     }
 }
 
@@ -154,6 +158,23 @@ impl From<StoreError> for Failure {
             StoreError::SchemaOlder { .. } => failure.with_hint(
                 "请先执行 `pilot migrate --database …`",
                 "run `pilot migrate --database …` first",
+            ),
+            StoreError::NotADatabase { .. } => failure.with_hint(
+                "请核对 --database 所写的文件；从未改动它",
+                "look at what `--database` names; the file was left as it is",
+            ),
+            StoreError::Damaged { .. } => failure.with_hint(
+                "停止使用，另存此文件及 -wal，用 `pilot restore 最近的备份 --database sqlite:新文件` 恢复",
+                "stop working, keep the file and its -wal, and `pilot restore` the last backup to a \
+                 new file",
+            ),
+            StoreError::DiskFull { .. } => failure.with_hint(
+                "请清理磁盘后重试；已登记的内容没有丢失",
+                "make room and try again; nothing recorded was lost",
+            ),
+            StoreError::NoAccess { .. } => failure.with_hint(
+                "请检查文件和文件夹的读写权限、磁盘是否只读、路径是否存在",
+                "look at the rights of the file and its folder, and whether the path exists",
             ),
             _ => failure,
         }
@@ -216,16 +237,9 @@ impl From<InputErrors> for Failure {
 }
 
 fn reason_of_input(problem: InputProblem) -> Reason {
-    let (zh, en) = match &problem.value {
-        Some(value) => {
-            let value = one_line(value);
-            (format!("“{value}”：{}", problem.zh), format!("`{value}`: {}", problem.en))
-        }
-        None => (problem.zh, problem.en),
-    };
-    let place =
-        Place { file: Some(problem.file), row: problem.row, column: problem.column, field: None };
-    Reason { code: problem.code.to_owned(), zh, en, place }
+    let InputProblem { code, file, sheet, row, column, value, zh, en } = problem;
+    let place = Place { file: Some(file), sheet, row, column, field: None };
+    Reason { code: code.to_owned(), zh, en, value: value.map(|value| one_line(&value)), place }
 }
 
 /// A cell on one line.
@@ -249,11 +263,18 @@ impl From<RulesError> for Failure {
                 let text = located.problem.to_string();
                 let place = Place {
                     file: Some(located.place.file),
+                    sheet: None,
                     row: u64::try_from(located.place.line).ok(),
                     column: Some(located.place.column.to_string()),
                     field: None,
                 };
-                Reason { code: "rules.invalid".to_owned(), zh: text.clone(), en: text, place }
+                Reason {
+                    code: "rules.invalid".to_owned(),
+                    zh: text.clone(),
+                    en: text,
+                    value: None,
+                    place,
+                }
             })
             .collect();
         if let [only] = failure.reasons.as_slice() {
@@ -280,6 +301,7 @@ impl From<Vec<DefinitionError>> for Failure {
                 code: "definition.invalid".to_owned(),
                 zh: text.clone(),
                 en: text,
+                value: None,
                 place: Place::default(),
             })
             .collect();

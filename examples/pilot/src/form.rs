@@ -8,12 +8,12 @@
 //! | `incident` | `open` | the incident the case belongs to |
 
 pub mod ask;
-mod files;
+pub(crate) mod files;
 pub mod labels;
 
 use std::{
     fs, io,
-    io::{IsTerminal as _, Read as _},
+    io::{IsTerminal as _, Read as _, Write as _},
     path::Path,
 };
 
@@ -77,6 +77,12 @@ pub fn data(
         None if !ask::asks_anything(schema) => Ok(Map::new()),
         None if io::stdin().is_terminal() => {
             let (input, mut prompts) = (io::stdin().lock(), io::stderr());
+            let how = words.lang().of(
+                "逐项填写；没有标“必填”的可直接回车略过；Ctrl-C 退出，不写入任何内容",
+                "field by field; Enter passes over what is not required; Ctrl-C leaves, nothing is written",
+            );
+            // Whoever cannot read the prompts finds out at the first of them.
+            drop(writeln!(prompts, "{how}"));
             ask::ask(schema, words, input, &mut prompts)
         }
         None => {
@@ -90,6 +96,22 @@ pub fn data(
             Err(Failure::from(PilotError::DataMissing)
                 .with_hint(format!("必填：{zh}"), format!("required: {en}")))
         }
+    }
+}
+
+/// What was filled in by hand, so that a refusal does not cost it. Nothing where it was given.
+pub fn answers(given: Option<&str>, data: &Map<String, Value>) -> Option<String> {
+    (given.is_none() && !data.is_empty()).then(|| Value::Object(data.clone()).to_string())
+}
+
+/// The failure of a form that was filled in by hand, with the answers to use again.
+pub fn with_answers(failure: Failure, answers: Option<String>) -> Failure {
+    match answers {
+        None => failure,
+        Some(answers) => failure.with_hint(
+            format!("已填的内容可改后再用：--data '{answers}'"),
+            format!("what was filled in can be used again: --data '{answers}'"),
+        ),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The pilot's library: a county as files, the sample county that ships with it, a played year of
 //! its work, and the command line over all of it.
 
+pub mod backup;
 pub mod blobs;
 pub mod catalog;
 pub mod cli;
@@ -15,9 +16,13 @@ pub mod failure;
 pub mod form;
 pub mod ids;
 pub mod index;
+pub mod log;
 pub mod output;
+pub mod paper;
 pub(crate) mod random;
+pub mod register;
 pub mod results;
+pub mod sheet;
 pub mod spreadsheet;
 pub(crate) mod strict_json;
 

@@ -1,12 +1,17 @@
 //! The results of commands as scripts read them. Fields are only ever added.
 
 mod lists;
+mod register;
+mod review;
+mod running;
+mod sheets;
 
 use std::collections::BTreeMap;
 
 use hexacase::{
     calendar::work_calendar::DayKind,
     duty::owed::Holder,
+    engine::Receipt,
     procedure::Refusal,
     terms::{
         actor::Role,
@@ -20,7 +25,16 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use lists::{CaseLine, ChildLine, EntryLine, OverdueCount, OverdueLine, WorkLine};
+pub use lists::{CarerLine, CaseLine, ChildLine, EntryLine, OverdueCount, OverdueLine, WorkLine};
+pub use register::{ChildHere, FieldChange, RegisterExport, RegisterImport, RowChange, RowOpened};
+pub use review::{
+    ClueToVisit, FeedbackLine, Lag, RefusalCount, ReviewResult, StepsOfPerson, UnusedTransition,
+};
+pub use running::{
+    BackupResult, DoctorResult, Finding, GrantLine, Level, MovedLine, NoteResult, ReminderLine,
+    RestoreResult, StaffChangeResult, StandInLine, TodayLine, TodayResult,
+};
+pub use sheets::{RecordLine, RecordResult, RowOutcome, RowProblem, SheetResult};
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -85,6 +99,13 @@ pub struct ReceiptResult {
     pub linked: Vec<CaseId>,
 }
 
+impl From<Receipt> for ReceiptResult {
+    fn from(receipt: Receipt) -> Self {
+        let Receipt { hash, recorded_at, command, repeated, proposed, linked, .. } = receipt;
+        Self { hash, recorded_at, command, repeated, proposed, linked }
+    }
+}
+
 /// Who is accountable for a duty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct HolderResult {
@@ -142,6 +163,50 @@ pub struct DutyResult {
     pub state: String,
     /// Whether it is, or was when it ended, past its date.
     pub overdue: bool,
+    /// The card it shows: `yellow` or `red`.
+    pub mark: Option<String>,
+    /// Its ladder, while it is open and has a date.
+    pub ladder: Option<LadderResult>,
+}
+
+/// The ladder of a duty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LadderResult {
+    /// Its name in the rule pack.
+    pub name: String,
+    /// Whom it stands over: `organ`, `judicial` or `family`.
+    pub over: String,
+    /// By what right.
+    pub basis: String,
+    /// How many rungs were climbed for the deadline that runs.
+    pub climbed: u32,
+    /// Every rung, in order.
+    pub rungs: Vec<RungResult>,
+    /// After how many days past the date a yellow card is shown; nothing: never.
+    pub yellow_after_days: Option<u32>,
+    /// After how many a red one.
+    pub red_after_days: Option<u32>,
+}
+
+/// A rung of a duty's ladder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RungResult {
+    /// Counted from 0.
+    pub rung: usize,
+    /// Whom it reminds.
+    pub to: Option<String>,
+    /// The link it proposes by.
+    pub proposes: Option<String>,
+    /// What people call it.
+    pub label: Bilingual,
+    /// It is climbed when the time is past this.
+    pub due: Option<Timestamp>,
+    /// When it was climbed.
+    pub climbed_at: Option<Timestamp>,
+    /// The unit it reached.
+    pub unit: Option<String>,
+    /// Whether it was climbed long after it was due: the sweep did not run.
+    pub late: bool,
 }
 
 /// A link to another case or entry.

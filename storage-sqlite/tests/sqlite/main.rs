@@ -10,3 +10,4 @@ mod migrations;
 mod settings;
 mod support;
 mod transactions;
+mod upkeep;

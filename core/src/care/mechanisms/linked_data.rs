@@ -6,36 +6,33 @@
 
 use serde::Serialize;
 
-use super::emergency_response::custody_ledger::CustodyRecord;
 use crate::{
-    care::codes::{PlanNeed, TemporaryGuardianshipGround},
+    care::codes::RevocationGround,
     procedure::StepFacts,
-    terms::{evidence::CaseRef, text::Text, time::Timestamp},
+    terms::{
+        evidence::{Attachment, CaseRef},
+        text::Text,
+        time::Timestamp,
+    },
 };
 
 fn this_case(facts: &StepFacts<'_>) -> Option<CaseRef> {
     facts.case.map(|case| CaseRef::Case(case.id))
 }
 
-/// 启动评估, for `assessment_assistance`.
+/// The name of the procedure `temporary_guardianship`, for those who look beside.
+pub const TEMPORARY_GUARDIANSHIP: &str = "temporary_guardianship";
+
+/// 发现需求, for `welfare_entitlement`: one for each programme.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct OpenAssessment {
-    /// The case it comes from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<CaseRef>,
-    /// Why the child is to be assessed.
+pub struct RecordNeed {
+    /// The programme, by its name in the county's register.
+    pub programme: Text,
+    /// Where the need was seen.
+    pub source: &'static str,
+    /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Text>,
-    /// The needs that were seen.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub needs_seen: Vec<PlanNeed>,
-}
-
-impl OpenAssessment {
-    /// An assessment asked for by the case of `facts`.
-    pub fn of(facts: &StepFacts<'_>, reason: Option<Text>, needs: &[PlanNeed]) -> Self {
-        Self { source: this_case(facts), reason, needs_seen: needs.to_vec() }
-    }
 }
 
 /// 建议措施, for `guardian_measure`. Which measure, and against whom, is decided there.
@@ -45,20 +42,17 @@ pub struct ProposeMeasure {
     pub facts: Text,
 }
 
-/// 提请, for `temporary_guardianship`.
+/// 发现情形, for `guardianship_revocation`: a situation in which the guardian's right can be revoked.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct TemporaryGuardianshipRequest {
-    /// On which ground, where the sender names one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ground: Option<TemporaryGuardianshipGround>,
-    /// The facts.
+pub struct IdentifyRevocation {
+    /// On which ground.
+    pub ground: RevocationGround,
+    /// The facts, where the sender knows them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub facts: Option<Text>,
-    /// Whether a guardian did the harm.
-    pub harm_by_guardian: bool,
-    /// Who has cared for the child until now.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub custody: Vec<CustodyRecord>,
+    /// The minutes of the conference that came to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<Attachment>,
 }
 
 /// 登记, for `proceeding`.

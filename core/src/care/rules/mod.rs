@@ -21,8 +21,9 @@ mod tests {
     use super::*;
     use crate::{
         calendar::work_calendar::WorkCalendar,
+        care::{self, roles},
         duty::{
-            ladder::Ladder,
+            ladder::{Ladder, Over},
             time_limit::{Basis, LimitId},
         },
     };
@@ -37,8 +38,49 @@ mod tests {
     fn the_register_is_complete() {
         assert_eq!(national().limits().count(), 134);
         assert_eq!(national().coordinating_body().as_str(), "joint_meeting_office");
-        assert_eq!(national().ladder("default").map(|ladder| ladder.rungs.len()), Some(4));
-        assert!(national().ladder("judicial").is_some_and(Ladder::suits_judicial_organs));
+        let proposals = |name| {
+            let ladder = national().ladder(name).into_iter().flat_map(Ladder::proposals);
+            ladder.collect::<Vec<_>>()
+        };
+        assert_eq!(proposals("default"), ["X01", "X02"]);
+        assert_eq!(proposals("mass_organization"), ["X02"]);
+        assert_eq!(proposals("judicial"), ["X03"]);
+        assert!(proposals("family").is_empty() && proposals("office").is_empty());
+    }
+
+    #[test]
+    fn every_party_has_one_ladder_and_no_ladder_passes_for_law() {
+        for spec in roles::table().iter().filter(|spec| spec.party != "engine") {
+            assert!(national().ladder_of_party(spec.party).is_some(), "{}", spec.party);
+        }
+        for ladder in national().ladders() {
+            assert_eq!(ladder.basis, Basis::DesignDefault, "{}", ladder.name);
+        }
+    }
+
+    #[test]
+    fn no_duty_of_a_judicial_organ_or_a_family_is_scored_or_overseen() {
+        let table = roles::table();
+        let party = |role: &_| table.get(role).map_or("", |spec| spec.party);
+        for definition in care::definitions(national()).unwrap() {
+            for duty in definition.duties() {
+                let ladder = national().ladder_for(duty.ladder, &duty.owed_by, &table).unwrap();
+                let owed = |by: &str| duty.owed_by.iter().filter(|role| party(role) == by).count();
+                let place = format!("{}, {}", definition.name(), duty.name);
+                if owed("judicial_organ") > 0 {
+                    assert_eq!(ladder.over, Over::Judicial, "{place}");
+                } else if owed("family") == duty.owed_by.len() {
+                    assert_eq!(ladder.over, Over::Family, "{place}");
+                }
+                // Our own side's follow-ups climb a ladder of its own.
+                let police = roles::POLICE.iter().any(|role| duty.owed_by.contains(role));
+                if duty.ladder == Some("judicial") {
+                    assert!(police || owed("judicial_organ") > 0, "{place}");
+                }
+            }
+        }
+        assert!(national().ladder("judicial").is_some_and(|ladder| ladder.marks.is_none()));
+        assert!(national().ladder("family").is_some_and(|ladder| ladder.marks.is_none()));
     }
 
     #[test]

@@ -99,7 +99,8 @@ impl Carry<'_> {
                 },
             );
         }
-        ledger.recompute(&clocks, Self::RECOMPUTED, &live.image.attributes);
+        let own_ladder = self.engine.rules.ladder(self.engine.wide.confirm_ladder);
+        ledger.recompute(&clocks, Self::RECOMPUTED, &live.image.attributes, own_ladder);
         draft.duties = ledger.into_changes();
         draft.data = data;
         for (key, value) in attributes {

@@ -168,7 +168,7 @@ impl Carry<'_> {
         line: LedgerLine,
     ) {
         let mut ledger = self.ledger(live, self.occurred_at);
-        let ladder = live.definition.duty(&duty.name).map_or("default", |spec| spec.ladder);
+        let ladder = self.engine.ladder_of(&live.definition, duty);
         let next = match duty.kind {
             DutyKind::Wait => after.due.filter(|_| !after.provisional),
             DutyKind::State | DutyKind::Open | DutyKind::Side => {
@@ -214,8 +214,8 @@ impl Carry<'_> {
         let staff = self.staff;
         let role_there = |duty: &OwedDuty| {
             let roles = live.definition.duty(&duty.name).map(|spec| spec.recorded_by.as_slice());
-            let roles =
-                roles.or_else(|| engine_duties.get(duty.name.as_str()).map(Vec::as_slice))?;
+            let procedure = &live.facts().procedure;
+            let roles = roles.or_else(|| engine_duties.of(procedure, &duty.name))?;
             roles.iter().find(|role| staff.has_role(&unit, role)).cloned()
         };
         let picked = |duty: &OwedDuty| {

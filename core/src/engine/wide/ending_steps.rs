@@ -148,7 +148,7 @@ impl Carry<'_> {
                 ledger.open_duty(spec, &clocks, Some(state.name));
             }
         }
-        ledger.open_waits(state.name, &clocks);
+        ledger.open_waits(state.name, &clocks, &[]);
         draft.duties = ledger.into_changes();
         state.name.clone_into(&mut draft.to);
         draft.ended = false;

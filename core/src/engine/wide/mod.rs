@@ -27,7 +27,10 @@ use crate::{
     case::{Check, Ground, Ledger, Near},
     procedure::{
         Refusal,
-        wide::{WideStep, forms::Attach},
+        wide::{
+            WideStep,
+            forms::{AddNote, Attach},
+        },
     },
     terms::{actor::Role, label::Label, time::Timestamp},
     trail::Kind,
@@ -98,6 +101,9 @@ impl Carry<'_> {
             WideStep::ReassignHolder => self.reassign(live, &mut draft, &read(payload)?)?,
             WideStep::CaseloadTransfer => self.transfer(live, &mut draft, &read(payload)?)?,
             WideStep::ExcuseDuty => self.excuse(live, &mut draft, &read(payload)?)?,
+            WideStep::AddNote => {
+                let _: AddNote = read(payload)?;
+            }
             WideStep::Attach => {
                 let _: Attach = read(payload)?;
             }
@@ -146,7 +152,7 @@ impl Carry<'_> {
     }
 }
 
-/// Nothing but an attachment, an amendment and a reopening is possible once a case has ended.
+/// Nothing but an attachment, a note, an amendment and a reopening is possible once a case has ended.
 pub(super) fn must_be_open(live: &Live, step: WideStep) -> Result<(), Refusal> {
     if live.facts().is_open() {
         Ok(())

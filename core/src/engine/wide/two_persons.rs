@@ -168,13 +168,13 @@ impl Carry<'_> {
             kind: DutyKind::Side,
             states: Vec::new(),
             owed_by: Vec::new(),
-            recorded_by: self.engine.wide.rule(step).confirmed_by,
+            recorded_by: self.engine.wide.confirmed_by(step, &live.facts().procedure),
             limits: vec![self.engine.wide.confirm_within.clone()],
             fulfilled_by: vec![WideStep::ConfirmStep.name(), WideStep::DeclineStep.name()],
             opened_by: Vec::new(),
             once: false,
             excusable: false,
-            ladder: "default",
+            ladder: Some(self.engine.wide.confirm_ladder),
         };
         let clocks = crate::procedure::Clocks {
             timings: [(spec.name, Timing::default())].into(),
@@ -216,7 +216,7 @@ impl Carry<'_> {
             let (transition, earlier) = (answer.name().to_owned(), step.name().to_owned());
             return Err(Refusal::FourEyes { transition, earlier, actor }.into());
         }
-        let roles = self.engine.wide.rule(step).confirmed_by;
+        let roles = self.engine.wide.confirmed_by(step, &live.facts().procedure);
         let role = crate::case::check_roles(answer.name(), &roles, &self.check(live))?;
         let proposer = self.envelope(entry).and_then(|envelope| envelope.role);
         let body = self.body(live, entry)?.map(|body| body.payload).unwrap_or_default();

@@ -163,6 +163,11 @@ forms! {
         /// Why.
         reason: Text,
     }
+    /// 备注: something worth knowing that no form asks for. It decides and fulfils nothing.
+    AddNote {
+        /// The note.
+        text: Text,
+    }
     /// 附件: a file for the case.
     Attach {
         /// The file.

@@ -4,4 +4,4 @@
 pub mod forms;
 mod table;
 
-pub use table::{Also, Second, WideRule, WideStep, WideTable};
+pub use table::{Also, Second, SecondPersons, WideRule, WideStep, WideTable};

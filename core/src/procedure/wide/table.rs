@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::forms;
 use crate::{
     duty::time_limit::LimitId,
+    rules::DEFAULT_LADDER,
     terms::{actor::Role, label::Label},
 };
 
@@ -69,6 +70,7 @@ wide_steps! {
     ReassignHolder = "reassign_holder", "变更承办", "reassign the holder", ReassignHolder;
     CaseloadTransfer = "caseload_transfer", "工作移交", "transfer a caseload", CaseloadTransfer;
     ExcuseDuty = "excuse_duty", "说明免办", "excuse a duty", ExcuseDuty;
+    AddNote = "add_note", "备注", "add a note", AddNote;
     Attach = "attach", "附件", "attach a file", Attach;
     ConfirmStep = "confirm_step", "复核确认", "confirm a colleague's step", ConfirmStep;
     DeclineStep = "decline_step", "复核不同意", "decline a colleague's step", DeclineStep;
@@ -129,6 +131,8 @@ pub struct WideTable {
     rules: BTreeMap<WideStep, WideRule>,
     /// The limit within which a second person answers.
     pub confirm_within: LimitId,
+    /// The ladder that a second person's overdue answer climbs.
+    pub confirm_ladder: &'static str,
     /// Procedures whose cases can be annulled in certain states only, e.g. never a report that
     /// was sent.
     pub annul_only_in: Vec<(&'static str, Vec<&'static str>)>,
@@ -138,6 +142,24 @@ pub struct WideTable {
     /// Procedures of which a subject has one open case at a time, e.g. a child's file: no case of
     /// theirs is bound to a subject that has one, and none is reopened beside it.
     pub one_of_subject: Vec<&'static str>,
+    /// Steps that in one procedure have a second person of their own, e.g. the convener for a
+    /// longer time for a task of the joint meeting.
+    pub confirmed_in: Vec<(&'static str, WideStep, Vec<Role>)>,
+}
+
+/// The roles that may record the engine's own duties: the answers of a second person.
+#[derive(Clone, Debug, Default)]
+pub struct SecondPersons {
+    anywhere: BTreeMap<&'static str, Vec<Role>>,
+    within: BTreeMap<(&'static str, &'static str), Vec<Role>>,
+}
+
+impl SecondPersons {
+    /// Who may record the engine's duty of this name in a case of this procedure.
+    pub fn of(&self, procedure: &str, duty: &str) -> Option<&[Role]> {
+        let own = self.within.iter().find(|((of, name), _)| *of == procedure && *name == duty);
+        own.map(|(_, roles)| roles).or_else(|| self.anywhere.get(duty)).map(Vec::as_slice)
+    }
 }
 
 impl WideTable {
@@ -147,9 +169,11 @@ impl WideTable {
         Self {
             rules,
             confirm_within,
+            confirm_ladder: DEFAULT_LADDER,
             annul_only_in: Vec::new(),
             never_annul_with: None,
             one_of_subject: Vec::new(),
+            confirmed_in: Vec::new(),
         }
     }
 
@@ -184,9 +208,23 @@ impl WideTable {
             .collect()
     }
 
-    /// The roles that may record the engine's own duties, by the name of the duty.
-    pub fn duties(&self) -> BTreeMap<&'static str, Vec<Role>> {
+    /// The roles that may record the engine's own duties.
+    pub fn second_persons(&self) -> SecondPersons {
         let second = self.rules.values().filter(|rule| rule.second != Second::Never);
-        second.map(|rule| (rule.step.confirming(), rule.confirmed_by.clone())).collect()
+        let anywhere =
+            second.map(|rule| (rule.step.confirming(), rule.confirmed_by.clone())).collect();
+        let own = self.confirmed_in.iter();
+        let within =
+            own.map(|(of, step, roles)| ((*of, step.confirming()), roles.clone())).collect();
+        SecondPersons { anywhere, within }
+    }
+
+    /// The roles that may confirm a step in a case of this procedure.
+    pub fn confirmed_by(&self, step: WideStep, procedure: &str) -> Vec<Role> {
+        let own = self.confirmed_in.iter().find(|(of, own, _)| *of == procedure && *own == step);
+        match own {
+            Some((_, _, roles)) => roles.clone(),
+            None => self.rule(step).confirmed_by,
+        }
     }
 }

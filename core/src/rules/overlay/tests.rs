@@ -66,6 +66,8 @@ verified = true
 [ladder.default]
 rungs = [{ after = 0, unit = 'hour', to = 'unit_leader' }]
 [ladder.judicial]
+over = 'judicial'
+parties = ['court']
 rungs = [{ after = 7, unit = 'calendar_day', to = 'inquiry' }]
 ";
 
@@ -218,7 +220,71 @@ fn judicial_organs_are_reached_by_inquiry_whatever_the_county_says() {
     let rungs = "rungs = [{ after = 1, unit = 'calendar_day', to = 'coordinating_body' }]\n";
     assert_eq!(
         refused(&format!("[ladder.judicial]\n{rungs}")),
-        "county.toml:3:9: ladder `judicial` may reach only `holder` and `inquiry`"
+        "county.toml:3:9: ladder `judicial` stands over duties of kind `judicial` and may not \
+         reach `coordinating_body`"
     );
-    assert!(over(&format!("[ladder.default]\n{rungs}")).is_ok());
+    assert_eq!(
+        refused(&format!("[ladder.judicial]\nover = 'organ'\n{rungs}")),
+        "county.toml:4:8: ladder `judicial` stands over duties of kind `judicial`, and not of \
+         `organ`"
+    );
+    assert_eq!(
+        refused(&format!("[ladder.default]\nparties = ['court']\n{rungs}")),
+        "county.toml:3:9: party `court` climbs ladders over duties of kind `judicial` only, and \
+         not `default`"
+    );
+    let cards = "marks = { other = { yellow = 1, red = 2 } }\n";
+    assert_eq!(
+        refused(&format!("[ladder.judicial]\n{cards}")),
+        "county.toml:3:9: ladder `judicial` stands over duties of kind `judicial`, which are \
+         never marked"
+    );
+    assert!(over(&format!("[ladder.default]\n{rungs}{cards}")).is_ok());
+}
+
+#[test]
+fn a_county_sets_days_and_cards_and_answers_for_them() {
+    let cards = "marks = { statutory = { yellow = 0, red = 5 } }\n";
+    let pack = over(&format!("[ladder.default]\n{cards}")).unwrap();
+    let ladder = pack.ladder("default").unwrap();
+    assert_eq!(ladder.rungs.len(), 1, "what is not said stays");
+    assert_eq!(ladder.basis, Basis::CountyConfigured);
+    let taken = pack.overlay(
+        "town.toml",
+        "name = 'x'\nversion = '1'\n[ladder.default]\nmarks = { removed = true }\n",
+    );
+    assert_eq!(taken.unwrap().ladder("default").unwrap().marks, None);
+    assert_eq!(
+        refused("[ladder.default]\nmarks = { other = { yellow = 5, red = 4 } }\n"),
+        "county.toml:4:19: ladder `default`: expected the red card at or after `5` days, found `4`"
+    );
+    assert_eq!(
+        refused("[ladder.default]\nbasis = 'statute'\n"),
+        "county.toml:4:9: ladder `default`: no law prescribes a ladder; found basis `statute`"
+    );
+    assert_eq!(
+        refused("[ladder.x]\nrungs = [{ after = 1, unit = 'hour' }]\n"),
+        "county.toml:4:10: ladder `x`: expected either `to` or `propose` at each rung, found \
+         neither"
+    );
+}
+
+#[test]
+fn a_party_climbs_one_ladder_and_the_county_may_move_it() {
+    let ladder = |name, party| {
+        format!(
+            "[ladder.{name}]\nparties = ['{party}']\n\
+             rungs = [{{ after = 2, unit = 'hour', to = 'holder' }}]\n"
+        )
+    };
+    let pack = over(&ladder("quick", "school")).unwrap();
+    assert_eq!(pack.ladder_of_party("school").unwrap().name, "quick");
+    let moved = format!("name = 'x'\nversion = '1'\n{}", ladder("slow", "school"));
+    let pack = pack.overlay("town.toml", &moved).unwrap();
+    assert_eq!(pack.ladder_of_party("school").unwrap().name, "slow");
+    assert!(pack.ladder("quick").unwrap().parties.is_empty());
+    assert_eq!(
+        refused(&format!("{}{}", ladder("quick", "school"), ladder("slow", "school"))),
+        "county.toml:6:9: party `school` is on ladder `quick` already, found it on `slow`"
+    );
 }

@@ -237,6 +237,7 @@ macro_rules! store_conformance_clauses {
                 the_ladder_of_an_ended_duty_is_not_climbed,
                 pages_of_the_sweep_follow_without_gap_or_repeat,
                 gaps_are_open_duties_that_nobody_holds,
+                open_duties_are_listed_by_person_too,
                 the_duties_of_a_case_are_listed_with_ended_ones,
                 all_duties_are_listed_with_ended_ones,
                 pages_of_all_duties_follow_without_gap_or_repeat,

@@ -10,7 +10,7 @@ use crate::{
     terms::{
         actor::Role,
         area::AreaCode,
-        id::{Digest, UnitId},
+        id::{ActorId, Digest, UnitId},
         time::Timestamp,
     },
 };
@@ -62,6 +62,8 @@ pub(super) trait SampleDuty: Sized {
     fn rung_at(self, at: Timestamp) -> Self;
     /// Nobody holds it.
     fn gap(self) -> Self;
+    /// A person holds it.
+    fn named(self, person: &'static str) -> Self;
     /// It is shown to this role in the case's area.
     fn shown_to(self, role: Role) -> Self;
     /// It is shown to this role in a unit.
@@ -93,6 +95,11 @@ impl SampleDuty for DutyWrite {
     fn gap(mut self) -> Self {
         self.duty.holder.unit = None;
         self.duty.holder.gap = true;
+        self
+    }
+
+    fn named(mut self, person: &'static str) -> Self {
+        self.duty.holder.person = Some(ActorId::constant(person));
         self
     }
 

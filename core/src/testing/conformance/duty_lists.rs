@@ -9,7 +9,7 @@ use super::{
 use crate::{
     duty::owed::DutyState,
     store::{DutyCursor, DutyFilter, DutyRow},
-    terms::time::Timestamp,
+    terms::{id::ActorId, time::Timestamp},
 };
 
 fn overdue(now: Timestamp) -> DutyFilter {
@@ -162,6 +162,21 @@ pub async fn gaps_are_open_duties_that_nobody_holds(fixture: Fixture) {
     assert_eq!(fixture.owed(&DutyFilter::Gaps).await, "a1 a3 a4");
     fixture.write(case.step("on").fulfils(3).owes(duty(1)).group()).await;
     assert_eq!(fixture.owed(&DutyFilter::Gaps).await, "a4");
+}
+
+/// Open duties are listed, all of them or those that are held in a person's name.
+pub async fn open_duties_are_listed_by_person_too(fixture: Fixture) {
+    let of = |id: &'static str| DutyFilter::Open { person: Some(ActorId::constant(id)) };
+    let mut case = fixture.sample(1);
+    let step = case.step("open").owes(duty(1).named("u-1")).owes(duty(2).due(minute(1)));
+    let step = step.owes(duty(3).named("u-2")).owes(duty(4).named("u-1").due(minute(2)));
+    fixture.write(step.group()).await;
+    assert_eq!(fixture.owed(&DutyFilter::Open { person: None }).await, "a1 a3 a2 a4");
+    assert_eq!(fixture.owed(&of("u-1")).await, "a1 a4");
+    assert_eq!(pages(&fixture, &of("u-1"), 1, by_due).await, "a1 a4");
+    fixture.write(case.step("on").fulfils(1).group()).await;
+    assert_eq!(fixture.owed(&of("u-1")).await, "a4");
+    assert_eq!(fixture.owed(&of("u-3")).await, "");
 }
 
 /// The duties of a case are listed by date, ended ones too, and no other case's.

@@ -172,12 +172,13 @@ impl<'a> Walk<'a> {
             }
             _ => in_unit(self.role(), self.word(&UNITS)),
         };
-        let filter = match self.below(8) {
+        let filter = match self.below(9) {
             0 => DutyFilter::Overdue { now, area: self.one_in(2).then(|| self.some_range()) },
             1 => DutyFilter::RungDue { now },
             2 => DutyFilter::Gaps,
             3 => DutyFilter::OfCase(self.pick(&self.cases).id),
             4 => DutyFilter::All,
+            5 => DutyFilter::Open { person: None },
             _ => DutyFilter::SeenAs((0..self.below(4)).map(way).collect()),
         };
         let order = if self.one_in(3) { i64::MIN } else { minute(self.below(9)).as_millis() };
@@ -239,6 +240,10 @@ fn place(row: &DutyRow, shown: &Shown, filter: &DutyFilter) -> Option<DutyCursor
             duty.next_rung_at.filter(|at| open && at < now).map(Timestamp::as_millis)
         }
         DutyFilter::Gaps => (open && duty.holder.gap).then_some(due),
+        DutyFilter::Open { person } => {
+            let held = |person| duty.holder.person.as_ref() == Some(person);
+            (open && person.as_ref().is_none_or(held)).then_some(due)
+        }
         DutyFilter::OfCase(case) => (row.case == *case).then_some(due),
         DutyFilter::All => Some(due),
         DutyFilter::Deadlines => unreachable!("no walk asks for it"),

@@ -49,6 +49,10 @@ pub(super) fn duty_order(row: &CaseRow, kept: &KeptDuty, filter: &DutyFilter) ->
             return due.filter(|_| open).map(Timestamp::as_millis);
         }
         DutyFilter::Gaps => open && duty.holder.gap,
+        DutyFilter::Open { person } => {
+            let held = |person| duty.holder.person.as_ref() == Some(person);
+            open && person.as_ref().is_none_or(held)
+        }
         DutyFilter::OfCase(case) => row.facts.id == *case,
         DutyFilter::Deadlines => open && duty.due().is_some(),
         DutyFilter::All => true,

@@ -154,7 +154,7 @@ impl Tables {
             }
             // Those of one case are read from the case.
             DutyFilter::OfCase(_) => Vec::new(),
-            DutyFilter::All => vec![whole(&duties.all)],
+            DutyFilter::All | DutyFilter::Open { .. } => vec![whole(&duties.all)],
         }
     }
 

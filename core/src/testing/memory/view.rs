@@ -91,6 +91,7 @@ impl<'a> View<'a> {
             | DutyFilter::Overdue { .. }
             | DutyFilter::RungDue { .. }
             | DutyFilter::Gaps
+            | DutyFilter::Open { .. }
             | DutyFilter::Deadlines
             | DutyFilter::All => None,
         };

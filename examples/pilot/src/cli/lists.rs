@@ -37,6 +37,9 @@ pub struct ChildArgs {
     /// 姓名（可写一部分）、登记号或编号 · a name or a part of it, a register number, an id
     #[arg(value_name = "NAME-OR-ID")]
     pub text: String,
+    /// 何时由谁照料，缺省为现在；只写日期即该日终了 · who cares for the child then; a date means its end
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<AsOf>,
 }
 
 /// `case`.
@@ -47,6 +50,9 @@ pub struct CaseArgs {
     /// 截至当时所登记的情况；只写日期即该日终了 · as it was recorded then; a date means its end
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<AsOf>,
+    /// 逐级提醒：到了哪一级、下一级何时 · each duty's ladder: where it stands, what comes next
+    #[arg(long)]
+    pub ladder: bool,
 }
 
 /// `trail`.

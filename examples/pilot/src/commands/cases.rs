@@ -6,11 +6,11 @@ use hexacase::{
     duty::{owed::OwedDuty, time_limit::LimitId},
     engine::{CaseDetail, Engine},
     procedure::wide::WideStep,
-    store::{CaseQuery, StoredCase},
+    store::{CaseQuery, Rung, StoredCase},
     terms::{area::AreaPurpose, time::Timestamp},
 };
 
-use super::{child, cursor};
+use super::{child, cursor, ladder};
 use crate::{
     cli::{CaseArgs, CasesArgs, Global},
     database,
@@ -119,14 +119,37 @@ pub(super) async fn one(global: &Global, args: &CaseArgs, out: &Output) -> Resul
         None => (engine.case(id).await?, engine.now()),
     };
     let children = child::names_of(engine, [detail.image.facts.subject.id]).await?;
-    let result = result(engine, &words, detail, now);
+    let climbed = engine.escalations(Some(id), u32::MAX).await?;
+    let result = result(engine, &words, detail, &climbed, now);
     out.result("case", &result, || {
         let child = child::shown(&children, result.subject);
-        text(&result, &child, now, &words, out)
+        let mut text = text(&result, &child, now, &words, out);
+        if args.ladder {
+            text.push_str(&ladders(&result, &words, out));
+        }
+        text
     })
 }
 
-fn result(engine: &Engine, words: &Words, detail: CaseDetail, now: Timestamp) -> CaseResult {
+fn ladders(result: &CaseResult, words: &Words, out: &Output) -> String {
+    let told = result.duties.iter().filter_map(|duty| {
+        let name = words.duty(&result.procedure, &duty.duty);
+        Some(format!("\n\n{}", ladder::text(&name, duty.ladder.as_ref()?, out)))
+    });
+    let told: String = told.collect();
+    if told.is_empty() {
+        return format!("\n\n{}", out.say("没有有期限的未办事项", "no open duty has a date"));
+    }
+    told
+}
+
+fn result(
+    engine: &Engine,
+    words: &Words,
+    detail: CaseDetail,
+    climbed: &[Rung],
+    now: Timestamp,
+) -> CaseResult {
     let facts = &detail.image.facts;
     let duties = detail.image.duties.iter();
     CaseResult {
@@ -148,7 +171,13 @@ fn result(engine: &Engine, words: &Words, detail: CaseDetail, now: Timestamp) ->
         revision: facts.revision.get(),
         opened_at: facts.opened_at,
         closed_at: facts.closed_at,
-        duties: duties.map(|owed| duty(engine, words, &facts.procedure, owed, now)).collect(),
+        duties: duties
+            .map(|owed| {
+                let mut line = duty(engine, words, &facts.procedure, owed, now);
+                line.ladder = ladder::result(engine, &facts.procedure, owed, climbed, now);
+                line
+            })
+            .collect(),
         attributes: detail.image.attributes.clone(),
         links: detail.links.iter().map(LinkResult::from).collect(),
         data: detail.data,
@@ -189,6 +218,11 @@ fn duty(
         closed_at: owed.closed_at,
         state: owed.state.name().to_owned(),
         overdue: owed.is_late(now),
+        mark: engine
+            .on_ladder(procedure, owed, now)
+            .and_then(|on| on.mark)
+            .map(|mark| mark.name().to_owned()),
+        ladder: None,
     }
 }
 
@@ -214,13 +248,14 @@ fn text(result: &CaseResult, child: &str, now: Timestamp, words: &Words, out: &O
         (out.say("步数", "entries"), result.revision.to_string()),
     ]);
     let header = match lang {
-        Lang::Zh => ["应办事项", "承办", "期限", "应于", "情况"],
-        Lang::En => ["duty", "holder", "limit", "due", "standing"],
+        Lang::Zh => ["应办事项", "承办", "期限", "应于", "情况", "逐级提醒"],
+        Lang::En => ["duty", "holder", "limit", "due", "standing", "ladder"],
     };
     let (open, ended): (Vec<_>, Vec<_>) =
         result.duties.iter().partition(|duty| duty.state == "open");
     let rows = open.iter().map(|duty| {
         let standing = time::standing(duty.due, now, lang);
+        let standing = ladder::marked(standing, duty.mark.as_deref(), out);
         let provisional =
             if duty.provisional { out.say("（暂定）", " (provisional)") } else { "" };
         vec![
@@ -229,6 +264,7 @@ fn text(result: &CaseResult, child: &str, now: Timestamp, words: &Words, out: &O
             duty.limit.clone().unwrap_or_default(),
             duty.due.map_or_else(String::new, |due| time::due(due, lang)) + provisional,
             standing,
+            duty.ladder.as_ref().map_or_else(String::new, |on| ladder::next(on, lang)),
         ]
     });
     if !open.is_empty() {

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use hexacase::{engine::Engine, store::CaseQuery, terms::id::SubjectId};
 use serde_json::Value;
 
-use super::cases;
+use super::{cases, custody};
 use crate::{
-    cli::{ChildArgs, Global},
+    cli::{AsOf, ChildArgs, Global},
     database,
     error::PilotError,
     failure::Failure,
@@ -36,10 +36,13 @@ pub(super) async fn find(global: &Global, args: &ChildArgs, out: &Output) -> Res
             return Err(PilotError::NoSuchChild(text.to_owned()).into());
         }
     }
+    let at = args.at.map_or_else(|| engine.now(), |AsOf(at)| at);
     let mut items = Vec::new();
     for child in found {
         let query = CaseQuery { subject: Some(child.subject), limit: 1000, ..CaseQuery::default() };
-        let cases: Vec<CaseLine> = engine.cases(&query).await?.iter().map(cases::line).collect();
+        let stored = engine.cases(&query).await?;
+        let carer = custody::carer(engine, &stored, at).await?;
+        let cases: Vec<CaseLine> = stored.iter().map(cases::line).collect();
         let fact = |name: &str| child.fact(name).map(str::to_owned);
         items.push(ChildLine {
             subject: child.subject,
@@ -48,6 +51,7 @@ pub(super) async fn find(global: &Global, args: &ChildArgs, out: &Output) -> Res
             sex: fact("sex"),
             birth: fact("birth"),
             guardian: fact("guardian"),
+            carer,
             cases,
         });
     }
@@ -60,11 +64,13 @@ pub(super) async fn find(global: &Global, args: &ChildArgs, out: &Output) -> Res
 
 fn text_of(line: &ChildLine, words: &Words, out: &Output) -> String {
     let or_empty = |fact: &Option<String>| fact.clone().unwrap_or_default();
+    let carer = line.carer.as_ref().map(|carer| custody::text(carer, out)).unwrap_or_default();
     let head = table::pairs(&[
         (out.say("姓名", "name"), or_empty(&line.name)),
         (out.say("性别", "sex"), or_empty(&line.sex)),
         (out.say("出生", "birth"), or_empty(&line.birth)),
         (out.say("监护人", "guardian"), or_empty(&line.guardian)),
+        (out.say("照料人", "cared for by"), carer),
         (out.say("编号", "id"), line.subject.to_string()),
     ]);
     let header = match out.lang() {

@@ -1,21 +1,35 @@
 //! The commands, one file for each kind.
 
+mod attempt;
+mod backup;
 mod cases;
 mod catalog;
 mod child;
 mod corrections;
 mod cursor;
+mod custody;
 mod diagram;
+mod doctor;
 mod entries;
 mod explain;
+mod export;
 mod import;
+mod ladder;
+mod note;
 mod overdue;
 mod people;
+mod print;
+mod record;
 mod refused;
+mod review;
+mod review_text;
 mod rules;
 mod schema;
 mod setup;
+mod sheet;
+mod staffing;
 mod step;
+mod today;
 mod upkeep;
 mod worklist;
 
@@ -31,6 +45,15 @@ use crate::{
 /// # Errors
 /// Why it was not done.
 pub async fn run(cli: Cli, out: &Output) -> Result<Exit, Failure> {
+    let (attempt, global) = (attempt::Attempt::of(&cli), cli.global.clone());
+    let ended = carry_out(cli, out).await;
+    if let (Err(failure), Some(attempt)) = (&ended, attempt) {
+        attempt.ended(&global, failure, out);
+    }
+    ended
+}
+
+async fn carry_out(cli: Cli, out: &Output) -> Result<Exit, Failure> {
     let global = cli.global;
     let Some(command) = cli.command else {
         let args = DemoArgs { global, ..DemoArgs::default() };
@@ -39,11 +62,18 @@ pub async fn run(cli: Cli, out: &Output) -> Result<Exit, Failure> {
     match command {
         Command::Demo(args) => return demo::run(DemoArgs { global, ..args }, out).await,
         Command::Init(args) => setup::init(&global, args, out).await?,
+        Command::Backup(args) => return backup::backup(&global, &args, out).await,
+        Command::Restore(args) => backup::restore(&global, &args, out).await?,
+        Command::Doctor(args) => return doctor::doctor(&global, &args, out).await,
         Command::Migrate => setup::migrate(&global, out).await?,
         Command::Import(args) => import::children(&global, &args, out).await?,
+        Command::Export(args) => export::export(&global, &args, out).await?,
         Command::Staff(args) => match args.command {
             StaffCommand::List(args) => people::list(&global, &args, out).await?,
             StaffCommand::Import(args) => people::import(&global, &args, out).await?,
+            StaffCommand::Leave(args) => staffing::leave(&global, args, out).await?,
+            StaffCommand::Deputy(args) => staffing::deputy(&global, args, out).await?,
+            StaffCommand::Transfer(args) => staffing::transfer(&global, args, out).await?,
         },
         Command::Open(args) => step::open(&global, args, out).await?,
         Command::Act(args) => step::act(&global, args, out).await?,
@@ -62,10 +92,16 @@ pub async fn run(cli: Cli, out: &Output) -> Result<Exit, Failure> {
         Command::Case(args) => cases::one(&global, &args, out).await?,
         Command::Trail(args) => entries::trail(&global, &args, out).await?,
         Command::Feed(args) => entries::feed(&global, &args, out).await?,
+        Command::Today(args) => today::today(&global, args, out).await?,
+        Command::Note(args) => note::note(&global, args, out).await?,
+        Command::Review(args) => review::review(&global, &args, out).await?,
         Command::Worklist(args) => worklist::list(&global, args, out).await?,
         Command::Overdue(args) => overdue::list(&global, &args, out).await?,
         Command::Explain(args) => explain::explain(&global, args, out).await?,
         Command::Deadline(args) => rules::deadline(&args, out)?,
+        Command::Print(args) => print::print(&global, &args, out).await?,
+        Command::Sheet(args) => sheet::print(&global, &args, out).await?,
+        Command::Record(args) => return record::record(&global, &args, out).await,
         Command::Sweep => upkeep::sweep(&global, out).await?,
         Command::Check(args) => rules::check(&args, out)?,
         Command::Definitions(args) => catalog::definitions(&args, out)?,

@@ -122,7 +122,7 @@ pub(super) fn check(args: &CheckArgs, out: &Output) -> Result<(), Failure> {
             (out.say("摘要", "hash"), result.hash.to_string()),
             (out.say("程序", "procedures"), result.definitions.to_string()),
             (out.say("期限", "limits"), result.limits.to_string()),
-            (out.say("督办阶梯", "ladders"), result.ladders.to_string()),
+            (out.say("提醒阶梯", "ladders"), result.ladders.to_string()),
         ];
         lines.push((out.say("县级改动", "changed here"), result.changed.join(" ")));
         let good = out.say("检查通过", "all is well formed");

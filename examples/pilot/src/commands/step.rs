@@ -19,7 +19,7 @@ use crate::{
     failure::Failure,
     form, ids,
     output::{Output, Words, table, time},
-    results::{ReceiptResult, StepResult},
+    results::StepResult,
 };
 
 pub(super) async fn open(global: &Global, args: OpenArgs, out: &Output) -> Result<(), Failure> {
@@ -39,8 +39,10 @@ pub(super) async fn open(global: &Global, args: OpenArgs, out: &Output) -> Resul
         return Err(unknown(&opened, &words, &tried).await);
     };
     let data = form::data(args.data.as_deref(), &schema, &words)?;
+    let answers = form::answers(args.data.as_deref(), &data);
     let (engine, blobs) = (&opened.engine, &opened.blobs);
-    let form = form::prepare(engine, blobs, &schema, data, Some(&args.procedure)).await?;
+    let form = form::prepare(engine, blobs, &schema, data, Some(&args.procedure)).await;
+    let form = form.map_err(|failure| form::with_answers(failure, answers.clone()))?;
     let actor = Actor::at_work(args.actor.clone());
     let payload = form.payload.clone();
     let mut command =
@@ -52,7 +54,8 @@ pub(super) async fn open(global: &Global, args: OpenArgs, out: &Output) -> Resul
     if let Some(at) = args.occurred_at {
         command = command.occurred_at(at);
     }
-    let receipt = execute(&opened, &words, &tried, command).await?;
+    let receipt = execute(&opened, &words, &tried, command).await;
+    let receipt = receipt.map_err(|failure| form::with_answers(failure, answers))?;
     said("open", &words, &tried, receipt, out)
 }
 
@@ -67,7 +70,9 @@ pub(super) async fn act(global: &Global, args: ActArgs, out: &Output) -> Result<
         return Err(unknown(&opened, &words, &tried).await);
     };
     let data = form::data(args.data.as_deref(), &schema, &words)?;
-    let receipt = fire(&opened, &words, &tried, &schema, data, args.step).await?;
+    let answers = form::answers(args.data.as_deref(), &data);
+    let receipt = fire(&opened, &words, &tried, &schema, data, args.step).await;
+    let receipt = receipt.map_err(|failure| form::with_answers(failure, answers))?;
     said("act", &words, &tried, receipt, out)
 }
 
@@ -153,15 +158,8 @@ fn said(
         case: receipt.case,
         case_number: receipt.number.to_string(),
         revision: receipt.revision.get(),
-        state: receipt.state,
-        receipt: ReceiptResult {
-            hash: receipt.hash,
-            recorded_at: receipt.recorded_at,
-            command: receipt.command,
-            repeated: receipt.repeated,
-            proposed: receipt.proposed,
-            linked: receipt.linked,
-        },
+        state: receipt.state.clone(),
+        receipt: receipt.into(),
     };
     out.result(name, &result, || text(&result, words, tried, out))
 }

@@ -2,33 +2,85 @@
 
 use std::fmt::Write as _;
 
-use hexacase::engine::VerifyOptions;
+use hexacase::{
+    engine::{Engine, NotProposed, Proposed, VerifyOptions},
+    terms::id::CaseId,
+};
 
+use super::ladder;
 use crate::{
-    catalog::{FaultLine, SweepResult, VerifyResult},
+    catalog::{FaultLine, ProposalLine, RefusedProposalLine, SweepResult, VerifyResult},
     cli::{Global, VerifyArgs},
     database,
     failure::{Exit, Failure},
+    log::LogEvent,
     output::{Lang, Output, table, time},
+    results::Bilingual,
 };
 
 pub(super) async fn sweep(global: &Global, out: &Output) -> Result<(), Failure> {
     let opened = database::open(global).await?;
     let swept = opened.engine.sweep().await?;
+    opened.log.append(opened.engine.now(), LogEvent::Sweep {})?;
+    let engine = &opened.engine;
+    let (mut proposed, mut refused) = (Vec::new(), Vec::new());
+    for Proposed { case, duty, link, opened } in swept.proposed {
+        let case_number = number(engine, case).await?;
+        let opened_number = match opened {
+            Some(case) => Some(number(engine, case).await?),
+            None => None,
+        };
+        proposed.push(ProposalLine { case, case_number, duty, link, opened, opened_number });
+    }
+    for NotProposed { case, duty, link, refusal } in swept.refused {
+        let case_number = number(engine, case).await?;
+        let (code, reason) = (refusal.code(), Bilingual::from(&refusal.label()));
+        refused.push(RefusedProposalLine { case, case_number, duty, link, code, reason });
+    }
     let result = SweepResult {
         rungs: swept.rungs as u64,
         waits: swept.waits as u64,
         left: swept.left as u64,
-        at: opened.engine.now(),
+        proposed,
+        refused,
+        at: engine.now(),
     };
-    out.result("sweep", &result, || {
-        let SweepResult { rungs, waits, left, at } = &result;
-        let at = time::instant(*at, out.lang());
-        match out.lang() {
-            Lang::Zh => format!("截至 {at}：督办 {rungs} 级，期满 {waits} 项，留待下次 {left} 件"),
-            Lang::En => format!("as of {at}: {rungs} rungs, {waits} waits ended, {left} left"),
-        }
-    })
+    out.result("sweep", &result, || swept_text(&result, engine, out))
+}
+
+async fn number(engine: &Engine, case: CaseId) -> Result<String, Failure> {
+    Ok(engine.stored_case(case).await?.number.to_string())
+}
+
+fn swept_text(result: &SweepResult, engine: &Engine, out: &Output) -> String {
+    let SweepResult { rungs, waits, left, at, proposed, refused } = result;
+    let (at, lang) = (time::instant(*at, out.lang()), out.lang());
+    let mut text = match lang {
+        Lang::Zh => format!("截至 {at}：逐级提醒 {rungs} 级，期满 {waits} 项，留待下次 {left} 件"),
+        Lang::En => format!("as of {at}: {rungs} rungs, {waits} waits ended, {left} left"),
+    };
+    let called = |link: &str| {
+        let label = ladder::called(engine, link);
+        lang.of(&label.zh, &label.en).to_owned()
+    };
+    for line in proposed {
+        let opened = line.opened_number.as_deref();
+        let opened = opened.unwrap_or_else(|| out.say("由外部办理", "elsewhere"));
+        let (what, case) = (called(&line.link), &line.case_number);
+        let _ = match lang {
+            Lang::Zh => write!(text, "\n案号{case}：提出{what}，待签批（{opened}）"),
+            Lang::En => write!(text, "\ncase {case}: {what}, to be signed ({opened})"),
+        };
+    }
+    for line in refused {
+        let (what, why) = (called(&line.link), lang.of(&line.reason.zh, &line.reason.en));
+        let case = &line.case_number;
+        let _ = match lang {
+            Lang::Zh => write!(text, "\n案号{case}：未能提出{what}：{why}"),
+            Lang::En => write!(text, "\ncase {case}: {what} was refused: {why}"),
+        };
+    }
+    text
 }
 
 pub(super) async fn verify(

@@ -5,6 +5,7 @@ use hexacase::{engine::WorkItem, terms::actor::Actor};
 use super::{
     cases::{holder, with_next},
     child, cursor,
+    ladder::marked,
 };
 use crate::{
     cli::{Global, WorklistArgs},
@@ -24,6 +25,7 @@ fn line(item: &WorkItem) -> WorkLine {
         duty: row.duty.name.clone(),
         due: row.duty.due(),
         overdue: item.overdue,
+        mark: item.mark.map(|mark| mark.name().to_owned()),
         provisional: row.duty.deadline.as_ref().is_some_and(|deadline| deadline.provisional),
         holder: HolderResult::from(&row.duty.holder),
         subject: row.subject,
@@ -65,7 +67,7 @@ pub(super) async fn list(global: &Global, args: WorklistArgs, out: &Output) -> R
             let provisional =
                 if line.provisional { out.say("（暂定）", " (provisional)") } else { "" };
             vec![
-                time::standing(line.due, now, out.lang()),
+                marked(time::standing(line.due, now, out.lang()), line.mark.as_deref(), out),
                 line.due.map_or_else(String::new, |due| time::due(due, out.lang())) + provisional,
                 words.duty(&line.procedure, &line.duty),
                 line.case_number.clone(),

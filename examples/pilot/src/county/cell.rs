@@ -14,9 +14,12 @@ use super::{
     codes::{AreaLevel, Channel, ChildType, CodeName, Guardianship, ParentStatus, Sex, UnitKind},
     fault::Fault,
     identity::{IdentityNumber, in_scientific_notation},
-    roles,
+    roles, tidy,
 };
-use crate::strict_json;
+use crate::{
+    spreadsheet::{self, GridCell},
+    strict_json,
+};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +56,21 @@ pub enum Kind {
     Code(&'static [CodeName]),
     /// Values of a code list, separated by `、`.
     Codes(&'static [CodeName]),
+}
+
+/// What separates the items of a list.
+pub(crate) const SEPARATORS: [char; 5] = ['、', '；', ';', '，', ','];
+
+impl Kind {
+    /// Whether a cell holds several items.
+    pub(super) fn is_list(self) -> bool {
+        matches!(self, Self::Texts | Self::Roles | Self::Codes(_))
+    }
+
+    /// Whether a cell is free text, which is kept as it is.
+    pub(super) fn is_free(self) -> bool {
+        matches!(self, Self::Text | Self::Texts | Self::Json)
+    }
 }
 
 /// A type that a cell can be read as.
@@ -95,6 +113,55 @@ fn tight(text: &str) -> Result<&str, Fault> {
     if text.trim() == text { Ok(text) } else { Err(Fault::WhiteSpace) }
 }
 
+/// Reads a cell of the sheet, and says what a spreadsheet has done to it where it can be told.
+pub(super) fn read_cell<T: Cell>(cell: &GridCell) -> Result<T, Fault> {
+    match &cell.value {
+        spreadsheet::Value::Error(_) => return Err(Fault::CellError),
+        spreadsheet::Value::Blank if cell.formula.is_some() => {
+            return Err(Fault::FormulaWithoutValue);
+        }
+        // A spreadsheet keeps fifteen digits of a number.
+        spreadsheet::Value::Number(_)
+            if cell.digits_of_number().is_some_and(|digits| digits > 15) =>
+        {
+            return Err(rounded(T::KIND));
+        }
+        _ => {}
+    }
+    let text = cell.text();
+    check_text(&text)?;
+    // What a CSV file keeps of a formula that failed, or of a column that was too narrow.
+    if FAILED.contains(&text.as_ref()) || (text.len() > 2 && text.bytes().all(|byte| byte == b'#'))
+    {
+        return Err(Fault::CellError);
+    }
+    if in_scientific_notation(&text) && matches!(T::KIND, Kind::Area | Kind::Id | Kind::Identity) {
+        return Err(rounded(T::KIND));
+    }
+    let fault = match T::read(&text) {
+        Ok(value) => return Ok(value),
+        Err(fault) => fault,
+    };
+    // Where only the way of writing is wrong, that is said and not what comes of it.
+    let tidy = tidy::value(&text);
+    if tidy == text || T::read(&tidy).is_err() {
+        return Err(fault);
+    }
+    Err(match text.chars().find(|sign| tidy::is_hidden(*sign)) {
+        Some(sign) => Fault::Hidden(sign),
+        None if text.trim() == text => Fault::FullWidth,
+        None => Fault::WhiteSpace,
+    })
+}
+
+/// What spreadsheets show where a formula failed.
+const FAILED: [&str; 8] =
+    ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!"];
+
+fn rounded(kind: Kind) -> Fault {
+    if kind == Kind::Identity { Fault::IdentityDamaged } else { Fault::DamagedNumber }
+}
+
 macro_rules! cells {
     ($($type:ty, $kind:expr, $read:expr;)*) => {$(
         impl Cell for $type {
@@ -120,6 +187,9 @@ cells! {
     u64, Kind::Int, |text| text.parse().map_err(|_| Fault::BadNumber);
     Map<String, Value>, Kind::Json, json;
     Phone, Kind::Phone, phone;
+    RegisterNumber, Kind::Id, |text| {
+        UnitId::new(text).map(|id| Self(id.to_string())).map_err(|_| Fault::BadId)
+    };
     Name, Kind::Name, name;
     RoleCode, Kind::Role, role;
     AreaLevel, Kind::Code(Self::LIST), |t| Self::named(t).ok_or(Fault::UnknownCode(Self::LIST));
@@ -128,9 +198,6 @@ cells! {
     ParentStatus, Kind::Code(Self::LIST), |t| Self::named(t).ok_or(Fault::UnknownCode(Self::LIST));
     Guardianship, Kind::Code(Self::LIST), |t| Self::named(t).ok_or(Fault::UnknownCode(Self::LIST));
     Channel, Kind::Code(Self::LIST), |t| Self::named(t).ok_or(Fault::UnknownCode(Self::LIST));
-    Vec<ChildType>, Kind::Codes(ChildType::LIST), |text| {
-        list(text, |t| ChildType::named(t).ok_or(Fault::UnknownCode(ChildType::LIST)))
-    };
     Vec<RoleCode>, Kind::Roles, |text| list(text, role_with_account);
 }
 
@@ -154,6 +221,23 @@ impl Cell for Vec<String> {
     }
 }
 
+impl Cell for Vec<ChildType> {
+    const KIND: Kind = Kind::Codes(ChildType::LIST);
+
+    fn read(text: &str) -> Result<Self, Fault> {
+        let read = |t: &str| ChildType::named(t).ok_or(Fault::UnknownCode(ChildType::LIST));
+        list(tight(text)?, read)
+    }
+
+    fn blank() -> Option<Self> {
+        Some(Self::new())
+    }
+}
+
+/// The number of a child in the register.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct RegisterNumber(pub String);
+
 /// A telephone number as written.
 #[derive(PartialEq)]
 pub(super) struct Phone(pub String);
@@ -170,7 +254,7 @@ fn list<T: PartialEq>(
     read: impl Fn(&str) -> Result<T, Fault>,
 ) -> Result<Vec<T>, Fault> {
     let mut items = Vec::new();
-    for item in text.split(['、', '；', ';', '，', ',']) {
+    for item in text.split(SEPARATORS) {
         if item.trim().is_empty() {
             return Err(Fault::EmptyItem);
         }
@@ -185,8 +269,8 @@ fn list<T: PartialEq>(
 
 fn yes_or_no(text: &str) -> Result<bool, Fault> {
     match text {
-        "是" | "yes" | "true" | "1" => Ok(true),
-        "否" | "no" | "false" | "0" => Ok(false),
+        "是" | "yes" | "true" | "TRUE" | "1" => Ok(true),
+        "否" | "no" | "false" | "FALSE" | "0" => Ok(false),
         _ => Err(Fault::BadBool),
     }
 }
@@ -200,6 +284,9 @@ fn phone(text: &str) -> Result<Phone, Fault> {
     if in_scientific_notation(text) {
         return Err(Fault::DamagedNumber);
     }
+    if has_lost_zero(text) {
+        return Err(Fault::LostZero);
+    }
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let known = text.bytes().all(|byte| byte.is_ascii_digit() || b"+- ".contains(&byte));
     if known && (7..=15).contains(&digits) {
@@ -207,6 +294,15 @@ fn phone(text: &str) -> Result<Phone, Fault> {
     } else {
         Err(Fault::BadPhone)
     }
+}
+
+/// Whether a number of bare digits is long enough for one with an area code, and neither begins with
+/// the zero of one nor is a mobile number or one of the services that have none.
+fn has_lost_zero(text: &str) -> bool {
+    let bare = text.bytes().all(|byte| byte.is_ascii_digit());
+    let mobile = text.len() == 11 && text.starts_with('1');
+    let service = text.len() == 10 && (text.starts_with("400") || text.starts_with("800"));
+    bare && (9..=11).contains(&text.len()) && !text.starts_with('0') && !mobile && !service
 }
 
 fn name(text: &str) -> Result<Name, Fault> {
@@ -228,7 +324,7 @@ fn role_with_account(text: &str) -> Result<RoleCode, Fault> {
 }
 
 /// A date in one of the accepted forms.
-fn date(text: &str) -> Option<CivilDate> {
+pub(crate) fn date(text: &str) -> Option<CivilDate> {
     let date = match serial(text) {
         Some(days) => days_of_serial(days),
         None => calendar_date(text)?,
@@ -273,7 +369,7 @@ fn calendar_date(text: &str) -> Option<CivilDate> {
 }
 
 /// RFC 3339, or a date in one of the accepted forms with an optional `HH:MM[:SS]` in Beijing time.
-fn time(text: &str) -> Option<Timestamp> {
+pub(crate) fn time(text: &str) -> Option<Timestamp> {
     if text.contains('T') {
         return text.parse().ok();
     }
@@ -298,50 +394,4 @@ fn time(text: &str) -> Option<Timestamp> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_accepted_form_of_a_date_is_the_same_day() {
-        let day = CivilDate::new(2015, 3, 1);
-        for form in ["2015-03-01", "2015/3/1", "2015.3.1", "2015年3月1日", "42064", "2015-3-01"]
-        {
-            assert_eq!(date(form), day, "{form}");
-        }
-        for slip in [
-            "2015-13-01",
-            "2015-02-29",
-            "15-3-1",
-            "20150301",
-            "2015",
-            "2015.3",
-            "2015-3/1",
-            "2015年3-1日",
-            "３/1/2015",
-            "1/3/2015",
-            "1899-12-31",
-            "9999",
-            "2015年3月1",
-            "",
-        ] {
-            assert_eq!(date(slip), None, "{slip}");
-        }
-    }
-
-    #[test]
-    fn times_are_read_in_beijing() {
-        let at = "2026-03-01T14:05:00+08:00".parse::<Timestamp>().ok();
-        for form in ["2026-03-01 14:05", "2026年3月1日 14:05:00", "2026-03-01T06:05:00Z"] {
-            assert_eq!(time(form), at, "{form}");
-        }
-        assert_eq!(time("2026/3/1"), CivilDate::new(2026, 3, 1).map(CivilDate::start));
-        assert!(time("2026-03-01 24:00").is_none() && time("2026-03-01 8").is_none());
-    }
-
-    #[test]
-    fn what_a_spreadsheet_would_run_stays_text() {
-        for formula in ["=1+1", "+86", "-", "@SUM(A1)", " 两边空 "] {
-            assert_eq!(String::read(formula).as_deref(), Ok(formula));
-        }
-    }
-}
+mod tests;

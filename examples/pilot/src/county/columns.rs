@@ -200,9 +200,12 @@ pub const CHILDREN: Table = Table {
     columns: &[
         must(
             ("登记号", "register_number"),
-            Kind::Text,
+            Kind::Id,
             "999999-2026-00001",
-            ("全县唯一", "unique in the county"),
+            (
+                "全县唯一，终身不变；搬家、转学都不换",
+                "unique in the county and the child's for good",
+            ),
         ),
         must(("姓名", "name"), Kind::Text, "林样溪", NO_HELP),
         may(
@@ -247,7 +250,12 @@ pub const CHILDREN: Table = Table {
             ("单位编号，见 units.csv", "a unit's id, from units.csv"),
         ),
         may(("年级", "grade"), Kind::Text, "五年级", NO_HELP),
-        must(("类别", "types"), Kind::Codes(ChildType::LIST), "留守儿童、困难家庭儿童", NO_HELP),
+        may(
+            ("类别", "types"),
+            Kind::Codes(ChildType::LIST),
+            "留守儿童、困难家庭儿童",
+            ("满 16 周岁的可空白，其他必填", "may be blank from the age of 16 on only"),
+        ),
         must(("父亲状态", "father"), PARENT, "外出务工", NO_HELP),
         may(("父亲务工地", "father_workplace"), Kind::Text, "示例市", NO_HELP),
         must(("母亲状态", "mother"), PARENT, "在家", NO_HELP),
@@ -270,6 +278,54 @@ pub const CHILDREN: Table = Table {
         may(("健康", "health"), Kind::Text, "健康", NO_HELP),
         may(("在享待遇", "benefits"), Kind::Texts, "最低生活保障、教育救助", NO_HELP),
         may(("备注", "note"), Kind::Text, "", NO_HELP),
+        may(
+            ("照护情况", "condition"),
+            Kind::Text,
+            "祖辈照护，基本到位",
+            ("完成建档时写明的照护情况", "how the child is cared for, as the completed file says"),
+        ),
+    ],
+};
+
+/// The map that `import --map` takes: from a county's own headings and values to ours.
+pub const MAP: Table = Table {
+    file: "--map",
+    zh: "对照表：把县里自己的列名、写法对应到台账",
+    en: "from a county's own headings and values to those of the register",
+    columns: &[
+        must(
+            ("列", "column"),
+            Kind::Text,
+            "类别",
+            (
+                "台账的列；或一项设置：不导入、工作表、表头行、整理",
+                "a column of the register, or a setting: `ignore`, `sheet`, `head_row`, `tidy`",
+            ),
+        ),
+        may(
+            ("表中列名", "heading"),
+            Kind::Text,
+            "是否留守",
+            (
+                "县里表头的写法；空白则“值”用于每一行",
+                "the county's heading; without one the value holds for every row",
+            ),
+        ),
+        may(
+            ("表中的值", "found"),
+            Kind::Text,
+            "是",
+            ("县里的写法；空白则只对应列名", "the county's value; without one only the heading"),
+        ),
+        may(
+            ("值", "value"),
+            Kind::Text,
+            "留守儿童",
+            (
+                "台账的写法，空白即不填；或设置的值",
+                "the register's value, blank for none; or that of the setting",
+            ),
+        ),
     ],
 };
 

@@ -20,20 +20,23 @@ pub mod fault;
 pub mod formats;
 pub mod generate;
 pub mod identity;
+pub mod mapping;
 pub mod problem;
 mod read;
+pub mod register_file;
 pub mod roles;
 mod sample;
 mod sheet;
 #[cfg(test)]
 mod tests;
+mod tidy;
 
 use codes::{AreaLevel, Channel, ChildType, Guardianship, ParentStatus, Sex, UnitKind};
 use fault::Fault;
 use identity::IdentityNumber;
 use problem::{InputErrors, InputProblem};
 
-pub use read::{Ground, read_children, read_staff};
+pub use read::{Ground, read_places, read_staff};
 
 /// A county and its played time.
 #[derive(Clone, Debug, PartialEq)]
@@ -188,6 +191,8 @@ pub struct ChildRow {
     pub benefits: Vec<String>,
     /// Anything else.
     pub note: Option<String>,
+    /// How the child is cared for, in words.
+    pub condition: Option<String>,
 }
 
 /// Which child a happening is about.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::fault::Fault;
+use crate::spreadsheet::{TableProblem, column_letters};
 
 /// One thing that is wrong in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -13,6 +14,8 @@ pub struct InputProblem {
     pub code: &'static str,
     /// The file.
     pub file: String,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
     /// The row as a spreadsheet shows it; the header is row 1. Nothing if the file as a whole is
     /// meant.
     pub row: Option<u64>,
@@ -28,12 +31,12 @@ pub struct InputProblem {
 
 impl InputProblem {
     /// A problem of a whole file, or of a row of it.
-    pub(super) fn in_file(file: &str, row: Option<u64>, fault: &Fault) -> Self {
+    pub(crate) fn in_file(file: &str, row: Option<u64>, fault: &Fault) -> Self {
         Self::in_cell(file, row, None, None, fault)
     }
 
     /// A problem of a cell.
-    pub(super) fn in_cell(
+    pub(crate) fn in_cell(
         file: &str,
         row: Option<u64>,
         column: Option<&str>,
@@ -43,6 +46,7 @@ impl InputProblem {
         Self {
             code: fault.code(),
             file: file.to_owned(),
+            sheet: None,
             row,
             column: column.map(str::to_owned),
             value: value.map(str::to_owned),
@@ -51,19 +55,37 @@ impl InputProblem {
         }
     }
 
+    /// On this sheet of a workbook.
+    #[must_use]
+    pub(crate) fn on_sheet(self, sheet: Option<&str>) -> Self {
+        Self { sheet: sheet.map(str::to_owned), ..self }
+    }
+
+    /// A problem of a table as such.
+    pub(crate) fn of_table(file: &str, problem: TableProblem) -> Self {
+        let TableProblem { fault, sheet, row, column } = problem;
+        let mut said = Self::in_file(file, row, &Fault::Table(fault));
+        said.column = column.map(column_letters);
+        said.on_sheet(sheet.as_deref())
+    }
+
     /// The problem and its place in one Chinese line.
     pub fn chinese(&self) -> String {
+        let sheet = self.sheet.as_ref().map(|name| format!(" 工作表“{name}”")).unwrap_or_default();
         let row = self.row.map(|row| format!(" 第 {row} 行")).unwrap_or_default();
         let column = self.column.as_ref().map(|name| format!("「{name}」")).unwrap_or_default();
         let value =
             self.value.as_ref().map(|value| format!("“{}”", shown(value))).unwrap_or_default();
-        format!("{}{row}{column}{value}：{}", self.file, self.zh)
+        format!("{}{sheet}{row}{column}{value}：{}", self.file, self.zh)
     }
 }
 
 impl fmt::Display for InputProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
+        if let Some(sheet) = &self.sheet {
+            write!(f, ", sheet `{sheet}`")?;
+        }
         if let Some(row) = self.row {
             write!(f, ", row {row}")?;
         }

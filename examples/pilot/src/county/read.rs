@@ -16,20 +16,23 @@ use super::{
     codes::AreaLevel,
     columns::{self, Table},
     fault::Fault,
+    mapping::Mapping,
     problem::{InputErrors, InputProblem},
-    sheet::{Row, Sheet},
+    sheet::{Row, Sheet, pick},
 };
+use crate::spreadsheet;
 
 mod child;
 mod ground;
 mod happening;
 
-pub use ground::{Ground, read_children, read_staff};
+pub(super) use child::{Others, child};
+pub use ground::{Ground, read_places, read_staff};
 
 /// What earlier files hold, for later ones to name. A set that is nothing was not read, and what
 /// names it is not judged: one missing file should not make a complaint of every row of another.
 #[derive(Debug, Default)]
-struct Known {
+pub(super) struct Known {
     realm: Option<Realm>,
     /// The first and the last day that are played.
     time: Option<(CivilDate, CivilDate)>,
@@ -74,11 +77,11 @@ pub(super) fn county(files: &CountyFiles) -> Result<County, InputErrors> {
     known.staff = staff.keys;
     let absences = reading
         .table(&columns::ABSENCES, &known, |row, known, _: &mut Seen<()>| absence(row, known));
-    let mut numbers = Seen::new();
+    let mut others = child::Others::default();
     let children = reading.table(&columns::CHILDREN, &known, |row, known, seen| {
-        child::child(row, known, seen, &mut numbers)
+        child::child(row, known, seen, &mut others)
     });
-    known.children = children.keys;
+    known.children = children.keys.map(|keys| keys.into_iter().map(|key| key.0).collect());
     let happenings = reading.table(&columns::HAPPENINGS, &known, |row, known, _: &mut Seen<()>| {
         happening::happening(row, known)
     });
@@ -112,7 +115,7 @@ pub(super) fn days_before(year: i32) -> i64 {
 }
 
 /// Values that must not repeat, with the rows in which they stood first.
-type Seen<K> = BTreeMap<K, u64>;
+pub(super) type Seen<K> = BTreeMap<K, u64>;
 
 struct Reading<'a> {
     files: &'a CountyFiles,
@@ -147,7 +150,19 @@ fn table_rows<T, K: Ord>(
     mut take: impl FnMut(&mut Row<'_>, &Known, &mut Seen<K>) -> Option<T>,
 ) -> Taken<T, K> {
     let mut taken = Taken { rows: Vec::new(), keys: None };
-    if let Some(sheet) = Sheet::read(table, file, bytes, problems) {
+    let mapping = Mapping::default();
+    let book = match spreadsheet::read(bytes) {
+        Ok(book) => book,
+        Err(problem) => {
+            problems.push(InputProblem::of_table(file, problem));
+            return taken;
+        }
+    };
+    problems
+        .extend(book.problems.iter().map(|problem| InputProblem::of_table(file, problem.clone())));
+    if let Some(grid) = pick(&book, &mapping, file, problems)
+        && let Some(sheet) = Sheet::of_grid(table, file, (book.format, grid), &mapping, problems)
+    {
         // Keys of a file without its key column are not known to be missing.
         let whole = problems.is_empty();
         if table.file == columns::COUNTY.file && sheet.len() != 1 {
@@ -160,10 +175,15 @@ fn table_rows<T, K: Ord>(
         }
         taken.keys = whole.then(|| seen.into_keys().collect());
     }
+    sort(table, problems);
+    taken
+}
+
+/// Puts problems in the order of rows and columns.
+pub(super) fn sort(table: &Table, problems: &mut [InputProblem]) {
     problems.sort_by_key(|problem| {
         (problem.row, problem.column.as_ref().and_then(|header| table.position(header)))
     });
-    taken
 }
 
 /// Reports a value that an earlier row has; otherwise remembers it.

@@ -1,84 +1,239 @@
-//! A CSV file as rows of cells in the order of its table of columns.
-//!
-//! Rows are counted as a spreadsheet counts them: a quoted line break does not begin a row, a blank
-//! line is one.
+//! A sheet as rows of cells in the order of its table of columns.
+
+use std::borrow::Cow;
 
 use super::{
-    cell::{Cell, check_text},
+    cell::{Cell, read_cell},
     columns::Table,
     fault::Fault,
+    mapping::{Mapping, Target},
     problem::InputProblem,
 };
+use crate::spreadsheet::{Book, Format, Grid, GridCell, Line, Merged};
 
-const BOM: &[u8] = b"\xef\xbb\xbf";
+/// The heading under which rows that were not taken carry their reasons. It is never read.
+pub(super) const REASON: &str = "未导入原因";
 
-/// A file whose header was understood.
+/// A sheet whose headings were understood.
 #[derive(Debug)]
-pub(super) struct Sheet<'a> {
-    file: &'a str,
+pub(super) struct Sheet<'g> {
+    file: &'g str,
+    name: Option<&'g str>,
     table: &'static Table,
-    /// For each column of the table its header as written, if the file has it.
-    headers: Vec<Option<String>>,
-    rows: Vec<Line>,
+    /// For each column of the table its heading as written, if the file has it.
+    headings: Vec<Option<String>>,
+    rows: Vec<SheetRow<'g>>,
+    /// Headings that the map leaves out.
+    pub(super) ignored: Vec<String>,
+    /// How many cells were tidied, as the map asks.
+    pub(super) tidied: u64,
+    /// How many cells are formulas, of which the value is read.
+    pub(super) formulas: u64,
 }
 
 #[derive(Debug)]
-struct Line {
+struct SheetRow<'g> {
     number: u64,
-    /// For each column of the table its cell, if the row has it.
-    cells: Vec<Option<String>>,
+    /// For each column of the table its cell, if the file has the column.
+    cells: Vec<Option<Cow<'g, GridCell>>>,
 }
 
-impl<'a> Sheet<'a> {
-    /// Reads a file, or says why nothing of it can be read. Problems of single rows leave the
+/// The sheet that is meant: the one the map names, else the only one that holds anything.
+pub(super) fn pick<'g>(
+    book: &'g Book,
+    mapping: &Mapping,
+    file: &str,
+    problems: &mut Vec<InputProblem>,
+) -> Option<&'g Grid> {
+    let mut report = |fault: &Fault| problems.push(InputProblem::in_file(file, None, fault));
+    if let Some(wanted) = mapping.sheet.as_deref() {
+        let found = book.sheets.iter().find(|grid| grid.name.as_deref() == Some(wanted));
+        if found.is_none() {
+            report(&Fault::NoSheet(wanted.to_owned()));
+        }
+        return found;
+    }
+    let mut filled = book.sheets.iter().filter(|grid| !grid.lines.iter().all(Line::is_blank));
+    match (filled.next(), filled.next()) {
+        (Some(only), None) => Some(only),
+        (None, _) => {
+            report(&Fault::NoHeadings);
+            None
+        }
+        (Some(_), Some(_)) => {
+            let names: Vec<_> = book.sheets.iter().filter_map(|grid| grid.name.clone()).collect();
+            report(&Fault::SeveralSheets(names.join("、")));
+            None
+        }
+    }
+}
+
+impl<'g> Sheet<'g> {
+    /// Reads a grid, or says why nothing of it can be read. Problems of single rows leave the
     /// others readable.
-    pub(super) fn read(
+    pub(super) fn of_grid(
         table: &'static Table,
-        file: &'a str,
-        bytes: &[u8],
+        file: &'g str,
+        (format, grid): (Format, &'g Grid),
+        mapping: &Mapping,
         problems: &mut Vec<InputProblem>,
     ) -> Option<Self> {
-        let bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);
-        if let Err(error) = std::str::from_utf8(bytes) {
-            let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = lines(good).saturating_add(1);
-            problems.push(InputProblem::in_file(file, Some(line), &Fault::NotUtf8));
+        let mut sheet = Self {
+            file,
+            name: grid.name.as_deref(),
+            table,
+            headings: vec![None; table.columns.len()],
+            rows: Vec::new(),
+            ignored: Vec::new(),
+            tidied: 0,
+            formulas: 0,
+        };
+        let head = grid.lines.iter().find(|line| line.number == mapping.head_row);
+        let Some(head) = head.filter(|line| !line.is_blank()) else {
+            let row = Some(mapping.head_row);
+            problems
+                .push(InputProblem::in_file(file, row, &Fault::NoHeadings).on_sheet(sheet.name));
             return None;
+        };
+        let targets = sheet.columns(head, mapping, problems);
+        for merged in grid.merged.iter().filter(|merged| merged.rows.1 > mapping.head_row) {
+            sheet.report_merged(merged, head, mapping.head_row, problems);
         }
-        let mut records = records(file, bytes, problems).into_iter();
-        let (_, header) = records.next().unwrap_or((1, csv::StringRecord::new()));
-        let (places, headers) = columns(table, file, &header, problems);
-        let mut sheet = Self { file, table, headers, rows: Vec::new() };
-        for (number, record) in records {
-            sheet.take(number, &record, &places, problems);
+        let lines = grid.lines.iter().filter(|line| line.number > mapping.head_row);
+        for line in lines.filter(|line| !line.is_blank()) {
+            sheet.take(line, &targets, (format, mapping), problems);
         }
         Some(sheet)
     }
 
-    fn take(
+    /// What each column of the file is; and each heading of the table in the file.
+    fn columns(
         &mut self,
-        number: u64,
-        record: &csv::StringRecord,
-        places: &[Option<usize>],
+        head: &Line,
+        mapping: &Mapping,
         problems: &mut Vec<InputProblem>,
-    ) {
-        // Spreadsheets write rows that were once used as rows of blank cells.
-        if record.iter().all(|cell| cell.trim().is_empty()) {
-            return;
+    ) -> Vec<(String, Target)> {
+        let row = Some(head.number);
+        let mut report = |heading: Option<&str>, fault: &Fault| {
+            let problem = InputProblem::in_cell(self.file, row, heading, None, fault);
+            problems.push(problem.on_sheet(self.name));
+        };
+        // Blank headings at the end are columns that a spreadsheet once used.
+        let names: Vec<String> = head.cells.iter().map(|cell| cell.text().into_owned()).collect();
+        let last = names.iter().rposition(|name| !name.trim().is_empty()).map_or(0, |at| at + 1);
+        let mut targets = Vec::new();
+        for name in names.into_iter().take(last) {
+            let target = mapping.target(self.table, &name);
+            let fault = match target {
+                Target::Ignored => {
+                    if name != REASON {
+                        self.ignored.push(name.clone());
+                    }
+                    None
+                }
+                Target::Blank => None,
+                Target::Unknown => Some(Fault::UnknownColumn),
+                Target::Column(at) => {
+                    let takes_several =
+                        self.table.columns.get(at).is_some_and(|column| column.kind.is_list());
+                    match self.headings.get_mut(at) {
+                        Some(Some(_)) if !(takes_several && mapping.names(&name)) => {
+                            Some(Fault::RepeatedColumn)
+                        }
+                        Some(slot) => {
+                            slot.get_or_insert_with(|| name.clone());
+                            None
+                        }
+                        None => None,
+                    }
+                }
+            };
+            if let Some(fault) = &fault {
+                report(Some(&name), fault);
+            }
+            targets.push((name, if fault.is_none() { target } else { Target::Ignored }));
         }
-        let surplus = record.iter().skip(places.len()).any(|cell| !cell.is_empty());
-        if record.len() < places.len() || surplus {
-            let fault = Fault::RowWidth { expected: places.len(), found: record.len() };
-            problems.push(InputProblem::in_file(self.file, Some(number), &fault));
-            return;
-        }
-        let mut cells = vec![None; self.table.columns.len()];
-        for (cell, place) in record.iter().zip(places) {
-            if let Some(slot) = place.and_then(|at| cells.get_mut(at)) {
-                *slot = Some(cell.to_owned());
+        for (at, column) in self.table.columns.iter().enumerate() {
+            let found = self.headings.get(at).is_some_and(Option::is_some);
+            if !found && column.required && mapping.constant(at).is_none() {
+                report(None, &Fault::MissingColumn { zh: column.zh, key: column.key });
             }
         }
-        self.rows.push(Line { number, cells });
+        targets
+    }
+
+    /// A merged cell holds its value in one row, or one column, of several.
+    fn report_merged(
+        &self,
+        merged: &Merged,
+        head: &Line,
+        head_row: u64,
+        problems: &mut Vec<InputProblem>,
+    ) {
+        let heading = head.cells.get(merged.columns.0).map(|cell| cell.text().into_owned());
+        let fault = Fault::Merged(merged.to_string());
+        for row in merged.rows.0.max(head_row + 1)..=merged.rows.1.min(head_row + 200_000) {
+            let problem =
+                InputProblem::in_cell(self.file, Some(row), heading.as_deref(), None, &fault);
+            problems.push(problem.on_sheet(self.name));
+        }
+    }
+
+    fn take(
+        &mut self,
+        line: &'g Line,
+        targets: &[(String, Target)],
+        (format, mapping): (Format, &Mapping),
+        problems: &mut Vec<InputProblem>,
+    ) {
+        let headed = targets.iter().map(|(_, target)| *target != Target::Blank);
+        let mut headed = headed.chain(std::iter::repeat(false));
+        // What stands under no heading must not be lost without a word.
+        let surplus = line.cells.iter().any(|cell| {
+            let is_headed = headed.next().unwrap_or(false);
+            !is_headed && !cell.text().trim().is_empty()
+        });
+        // A workbook leaves out the blank cells at the end of a row; text has its separators.
+        let short = matches!(format, Format::Csv(_)) && line.cells.len() < targets.len();
+        if short || surplus {
+            let fault = Fault::RowWidth { expected: targets.len(), found: line.cells.len() };
+            let problem = InputProblem::in_file(self.file, Some(line.number), &fault);
+            problems.push(problem.on_sheet(self.name));
+            return;
+        }
+        let blank = GridCell::default();
+        let mut cells: Vec<Option<Cow<'g, GridCell>>> = vec![None; self.table.columns.len()];
+        for (at, (heading, target)) in targets.iter().enumerate() {
+            let Target::Column(column) = *target else { continue };
+            let (Some(kind), Some(slot)) =
+                (self.table.columns.get(column).map(|column| column.kind), cells.get_mut(column))
+            else {
+                continue;
+            };
+            let cell = match line.cells.get(at) {
+                Some(cell) => Cow::Borrowed(cell),
+                None => Cow::Owned(blank.clone()),
+            };
+            self.formulas += u64::from(cell.formula.is_some());
+            let (cell, tidied) = mapping.translate(heading, kind, cell);
+            self.tidied += u64::from(tidied);
+            *slot = Some(match slot.take() {
+                None => cell,
+                Some(before) => Cow::Owned(joined(&before, &cell)),
+            });
+        }
+        for (at, slot) in cells.iter_mut().enumerate() {
+            if let (None, Some(value)) = (&slot, mapping.constant(at)) {
+                *slot = Some(Cow::Owned(GridCell::of_text(value)));
+            }
+        }
+        self.rows.push(SheetRow { number: line.number, cells });
+    }
+
+    /// Which columns of the table the file has, or the map gives.
+    pub(super) fn present(&self, mapping: &Mapping) -> Vec<bool> {
+        let headings = self.headings.iter().enumerate();
+        headings.map(|(at, found)| found.is_some() || mapping.constant(at).is_some()).collect()
     }
 
     /// The rows, to be read one by one.
@@ -86,10 +241,23 @@ impl<'a> Sheet<'a> {
         Rows { sheet: self, next: 0, problems }
     }
 
+    /// Whether the row could be read as one.
+    pub(super) fn has_row(&self, number: u64) -> bool {
+        self.rows.binary_search_by_key(&number, |row| row.number).is_ok()
+    }
+
     /// How many rows there are.
     pub(super) fn len(&self) -> usize {
         self.rows.len()
     }
+}
+
+/// A list from two columns.
+fn joined(before: &GridCell, more: &GridCell) -> GridCell {
+    let (before, more) = (before.text(), more.text());
+    let texts = [before.as_ref(), more.as_ref()];
+    let said: Vec<&str> = texts.into_iter().filter(|text| !text.trim().is_empty()).collect();
+    GridCell::of_text(said.join("、"))
 }
 
 /// The rows of a sheet. No iterator: each row borrows the list of problems in turn.
@@ -103,9 +271,9 @@ pub(super) struct Rows<'s> {
 impl Rows<'_> {
     /// The next row.
     pub(super) fn next(&mut self) -> Option<Row<'_>> {
-        let line = self.sheet.rows.get(self.next)?;
+        let row = self.sheet.rows.get(self.next)?;
         self.next += 1;
-        Some(Row { sheet: self.sheet, line, problems: self.problems })
+        Some(Row { sheet: self.sheet, cells: row, problems: self.problems })
     }
 }
 
@@ -113,30 +281,30 @@ impl Rows<'_> {
 #[derive(Debug)]
 pub(super) struct Row<'s> {
     sheet: &'s Sheet<'s>,
-    line: &'s Line,
+    cells: &'s SheetRow<'s>,
     problems: &'s mut Vec<InputProblem>,
 }
 
 impl Row<'_> {
     /// The number of the row as a spreadsheet shows it.
     pub(super) fn number(&self) -> u64 {
-        self.line.number
+        self.cells.number
     }
 
-    /// The cell of a column. Nothing if it is bad, which is then reported, or if the whole column
-    /// is missing, which was reported with the header.
+    /// The cell of a column. Nothing if it is bad, which is then reported, or if a whole column that
+    /// must be there is missing, which was reported with the headings. A column that may be blank
+    /// may be missing.
     pub(super) fn get<T: Cell>(&mut self, key: &str) -> Option<T> {
         let at = self.sheet.table.position(key)?;
         let column = self.sheet.table.columns.get(at)?;
         debug_assert_eq!(column.kind, T::KIND, "{key}");
-        let cell = self.line.cells.get(at)?.as_deref()?;
-        let value = check_text(cell).and_then(|()| {
-            if !cell.trim().is_empty() {
-                return T::read(cell);
-            }
-            let blank = if column.required { None } else { T::blank() };
-            blank.ok_or(Fault::Required)
-        });
+        let blank = || if column.required { None } else { T::blank() };
+        let Some(cell) = self.cells.cells.get(at)?.as_deref() else { return blank() };
+        let value = if cell.formula.is_none() && cell.text().trim().is_empty() {
+            blank().ok_or(Fault::Required)
+        } else {
+            read_cell(cell)
+        };
         match value {
             Ok(value) => Some(value),
             Err(fault) => {
@@ -149,95 +317,11 @@ impl Row<'_> {
     /// Says that a cell is wrong, perhaps only beside others.
     pub(super) fn report(&mut self, key: &str, fault: &Fault) {
         let at = self.sheet.table.position(key);
-        let header = at.and_then(|at| self.sheet.headers.get(at)).and_then(Option::as_deref);
-        let cell = at.and_then(|at| self.line.cells.get(at)).and_then(Option::as_deref);
-        let cell = cell.filter(|cell| !cell.is_empty());
-        let row = Some(self.line.number);
-        self.problems.push(InputProblem::in_cell(self.sheet.file, row, header, cell, fault));
+        let heading = at.and_then(|at| self.sheet.headings.get(at)).and_then(Option::as_deref);
+        let cell = at.and_then(|at| self.cells.cells.get(at)).and_then(Option::as_deref);
+        let cell = cell.map(GridCell::text).filter(|text| !text.is_empty());
+        let row = Some(self.cells.number);
+        let problem = InputProblem::in_cell(self.sheet.file, row, heading, cell.as_deref(), fault);
+        self.problems.push(problem.on_sheet(self.sheet.name));
     }
-}
-
-/// How many line ends there are.
-fn lines(bytes: &[u8]) -> u64 {
-    let mut count = 0;
-    let mut before = 0;
-    for &byte in bytes {
-        count += u64::from(byte == b'\r' || (byte == b'\n' && before != b'\r'));
-        before = byte;
-    }
-    count
-}
-
-/// The records with their row numbers.
-fn records(
-    file: &str,
-    bytes: &[u8],
-    problems: &mut Vec<InputProblem>,
-) -> Vec<(u64, csv::StringRecord)> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
-    let mut records = Vec::new();
-    let mut record = csv::StringRecord::new();
-    let mut number = 0;
-    let mut from = 0;
-    // The bytes were checked to be UTF-8 and a slice gives no I/O error, so an error is the end.
-    while reader.read_record(&mut record).unwrap_or(false) {
-        let to = usize::try_from(reader.position().byte()).unwrap_or(bytes.len());
-        let span = bytes.get(from..to).unwrap_or_default();
-        number += 1 + blank_lines(span, from.checked_sub(1).and_then(|at| bytes.get(at)));
-        if span.split(|&byte| byte == b'"').count() % 2 == 0 {
-            problems.push(InputProblem::in_file(file, Some(number), &Fault::OpenQuote));
-        } else {
-            records.push((number, record.clone()));
-        }
-        from = to;
-    }
-    records
-}
-
-/// How many blank lines the reader skipped before the record. The `\n` of a `\r\n` may have been
-/// left to the next record.
-fn blank_lines(span: &[u8], before: Option<&u8>) -> u64 {
-    let rest = match (before, span) {
-        (Some(b'\r'), [b'\n', rest @ ..]) => rest,
-        _ => span,
-    };
-    let end = rest.iter().position(|byte| !b"\r\n".contains(byte)).unwrap_or(rest.len());
-    lines(rest.get(..end).unwrap_or_default())
-}
-
-/// Where each column of the file stands in the table, and each header of the table in the file.
-fn columns(
-    table: &Table,
-    file: &str,
-    header: &csv::StringRecord,
-    problems: &mut Vec<InputProblem>,
-) -> (Vec<Option<usize>>, Vec<Option<String>>) {
-    let mut headers = vec![None; table.columns.len()];
-    let mut places = Vec::new();
-    // Blank headers at the end are columns that a spreadsheet once used.
-    let named = header.iter().enumerate().filter(|(_, name)| !name.is_empty());
-    let last = named.last().map_or(0, |(at, _)| at + 1);
-    for name in header.iter().take(last) {
-        let place = table.position(name);
-        let slot = place.and_then(|at| headers.get_mut(at));
-        let fault = match slot {
-            None => Some(Fault::UnknownColumn),
-            Some(Some(_)) => Some(Fault::RepeatedColumn),
-            Some(empty) => {
-                *empty = Some(name.to_owned());
-                None
-            }
-        };
-        if let Some(fault) = &fault {
-            problems.push(InputProblem::in_cell(file, Some(1), Some(name), None, fault));
-        }
-        places.push(if fault.is_none() { place } else { None });
-    }
-    for (column, found) in table.columns.iter().zip(&headers) {
-        if found.is_none() {
-            let fault = Fault::MissingColumn { zh: column.zh, key: column.key };
-            problems.push(InputProblem::in_file(file, Some(1), &fault));
-        }
-    }
-    (places, headers)
 }

@@ -14,6 +14,7 @@ use super::{
 };
 
 mod evidence;
+mod handed_in;
 mod problems;
 
 /// Compares with what is committed, or writes it where `HEXACASE_BLESS` is set.

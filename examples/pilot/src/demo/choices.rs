@@ -4,7 +4,7 @@
 use hexacase::terms::time::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::Filler;
+use super::{Filler, help};
 
 /// How likely a step is among those that fulfil a duty.
 pub(super) fn weight(transition: &str) -> usize {
@@ -24,23 +24,59 @@ pub(super) fn weight(transition: &str) -> usize {
         | "return_file"
         | "receiver_refuses"
         | "start_search"
+        | "cancel_meeting"
+        | "fail_quorum"
+        | "postpone"
+        | "object"
         | "danger_again"
         | "found_dead"
-        | "discharge_to_guardian" => 1,
+        | "discharge_to_guardian"
+        | "return_report"
+        | "return_plan"
+        | "close_refused"
+        | "cannot_start"
+        | "stop_service"
+        | "amend_plan"
+        | "refuse"
+        | "conclude_revocation"
+        | "convert_long_term"
+        | "offer_transfer"
+        | "withdraw_notice"
+        | "relapse" => 1,
         "return_grade"
+        | "defer_item"
+        | "reject_item"
+        | "not_adopt"
+        | "carry_over"
+        | "return_draft"
+        | "return_result"
+        | "return_reply"
+        | "decline"
+        | "uphold"
         | "find_unfounded"
         | "send_to_hospital"
         | "order_guardian_back"
         | "remove_child"
         | "report_to_department"
         | "request_oversight"
-        | "guardianship_refused"
         | "decide_not_file"
         | "oversight_ends"
         | "apply_reconsideration"
         | "reconsideration_granted"
         | "resubmit_new_facts"
-        | "pass_to_police" => 3,
+        | "pass_to_police"
+        | "call_conference"
+        | "close_no_need"
+        | "extend_plan"
+        | "continue_follow_up"
+        | "refuse_referral"
+        | "decide_continue"
+        | "conclude_continue"
+        | "hand_to_relative"
+        | "guardian_appointed"
+        | "record_not_collected" => 3,
+        // What civil affairs decides in the other case is told by itself.
+        "guardianship_refused" => 0,
         // Whoever still asks has no answer yet; sooner or later there is one.
         "record_follow_up" | "start_regrade" | "widen_search" | "review_care" => 5,
         _ => 12,
@@ -61,6 +97,19 @@ pub(super) fn unasked(procedure: &str, state: &str) -> &'static [(&'static str, 
         ("emergency_response", "in_emergency_care") => {
             &[("guardian_is_offender", 15, 5), ("record_child_view", 60, 4)]
         }
+        ("assessment_assistance", "assessing") => &[("record_refusal", 8, 40)],
+        ("assessment_assistance", "assisting") => {
+            &[("find_guardian_harm", 3, 300), ("record_child_view", 25, 200)]
+        }
+        ("referral", "serving") => &[("report_danger", 2, 200)],
+        ("temporary_guardianship", "requested") => &[("mark_unidentified", 8, 6)],
+        ("temporary_guardianship", "placed") => &[
+            ("change_placement", 15, 700),
+            ("hospitalise", 8, 400),
+            ("abscond", 6, 500),
+            ("record_child_view", 40, 60),
+            ("file_revocation", 5, 900),
+        ],
         ("care_file", "active") => &[("record_contact", 20, 400)],
         _ => &[],
     }
@@ -127,14 +176,45 @@ pub fn shape(
         }
         ("emergency_response", "start_search") => set("missing_since", json!(at.plus_hours(-5))),
         ("emergency_response", "order_guardian_back") => set("due", json!(at.plus_hours(24))),
-        ("emergency_response", "guardianship_taken_over") => set("case", json!("临时监护-样001")),
+        ("temporary_guardianship", "place" | "change_placement") => {
+            if filler.random().chance(60)
+                && let Some(paper) = filler.file()
+            {
+                set("transfer_paper", json!(paper));
+            }
+        }
+        ("temporary_guardianship", "hand_to_relative") => set("rights_told", json!(true)),
+        ("temporary_guardianship", "approve" | "relapse") => {
+            form.remove("harm_by_guardian");
+        }
+        ("temporary_guardianship", "decide_return") => set("conditions_met", json!(true)),
+        ("temporary_guardianship", "conclude_return") => set("danger_gone", json!(true)),
+        ("temporary_guardianship", "convert_long_term") => {
+            set("ground", json!("guardian_incapacitated_no_other"));
+        }
+        ("meeting" | "agenda_item" | "action_item" | "listed_oversight", _) => {
+            super::meetings::shape(transition, form, data, at, filler);
+        }
         ("care_file", "complete_file") => set("condition", json!("一般")),
         (_, "record_child_view") => {
             form.clear();
             form.insert("view".to_owned(), json!("孩子说愿意先住在奶奶家"));
         }
         ("care_file", "record_pairing") => set("record_checked", json!(true)),
+        ("assessment_assistance" | "referral", _) => {
+            help::shape(transition, form, data, at, filler);
+        }
         _ => {}
+    }
+}
+
+/// The way after an assessment depends on who did harm: the conference, or the decision alone.
+pub(super) fn closed_by(procedure: &str, transition: &str, data: &Value) -> bool {
+    let harm = data.get("guardian_did_harm") == Some(&json!(true));
+    match (procedure, transition) {
+        ("temporary_guardianship", "call_conference") => !harm,
+        ("temporary_guardianship", "decide_return") => harm,
+        _ => false,
     }
 }
 

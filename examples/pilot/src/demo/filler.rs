@@ -1,10 +1,34 @@
 //! Filling in a form from its JSON Schema, so that every form there is can be filled in.
 
-use hexacase::terms::{evidence::Attachment, time::Timestamp};
+use std::collections::BTreeMap;
+
+use hexacase::terms::{evidence::Attachment, id::CaseId, time::Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::phrases;
 use crate::random::Random;
+
+/// The states of a meeting that is still to be held.
+pub(super) const MEETING_AHEAD: &[&str] = &["proposed", "scheduled", "notified"];
+
+/// The fields that name units.
+const UNITS: &[&str] = &[
+    "unit",
+    "to_unit",
+    "accepted_by",
+    "informed",
+    "asked_of",
+    "reply_to",
+    "attendees",
+    "present",
+    "absent",
+    "assist",
+    "proposed",
+    "units",
+    "new_unit",
+    "better_unit",
+    "members",
+];
 
 /// Fills in forms with plausible, invented content.
 #[derive(Debug)]
@@ -13,12 +37,63 @@ pub struct Filler {
     files: Vec<Attachment>,
     units: Vec<String>,
     areas: Vec<String>,
+    members: Vec<String>,
+    cases: BTreeMap<String, (String, String)>,
 }
 
 impl Filler {
     /// A filler with evidence to attach and units and areas to name.
     pub fn new(seed: u64, files: Vec<Attachment>, units: Vec<String>, areas: Vec<String>) -> Self {
-        Self { random: Random::new(seed, "forms"), files, units, areas }
+        let random = Random::new(seed, "forms");
+        Self { random, files, units, areas, members: Vec::new(), cases: BTreeMap::new() }
+    }
+
+    /// The units that have a liaison, to whom a task can be given.
+    #[must_use]
+    pub fn with_members(mut self, members: Vec<String>) -> Self {
+        self.members = members;
+        self
+    }
+
+    /// A unit with a liaison; any unit where none is known.
+    pub(super) fn member(&mut self) -> Option<String> {
+        let units = if self.members.is_empty() { &self.units } else { &self.members };
+        self.random.pick(units).cloned()
+    }
+
+    /// Learns of a case that forms may name, and how it stands.
+    pub fn know(&mut self, case: CaseId, procedure: &str, state: &str) {
+        self.cases.insert(case.to_string(), (procedure.to_owned(), state.to_owned()));
+    }
+
+    /// Whether a case is known to be of this procedure, in one of these states.
+    pub(super) fn stands(&self, case: &str, procedure: &str, states: &[&str]) -> bool {
+        let known = self.cases.get(case);
+        known.is_some_and(|(of, state)| of == procedure && states.contains(&state.as_str()))
+    }
+
+    /// A case of this procedure in one of these states, if one is known.
+    pub(super) fn case_of(&mut self, procedure: &str, states: &[&str]) -> Option<String> {
+        let fits = |(_, (of, state)): &(&String, &(String, String))| {
+            of == procedure && states.contains(&state.as_str())
+        };
+        let ids: Vec<String> = self.cases.iter().filter(fits).map(|(id, _)| id.clone()).collect();
+        self.random.pick(&ids).cloned()
+    }
+
+    /// The id of a case for a field that names one.
+    fn case_for(&mut self, name: &str) -> Option<String> {
+        match name {
+            "meeting" => self.case_of("meeting", MEETING_AHEAD),
+            "item" | "items" | "decisions" => {
+                self.case_of("agenda_item", &["accepted", "discussed"])
+            }
+            "case" => {
+                let ids: Vec<String> = self.cases.keys().cloned().collect();
+                self.random.pick(&ids).cloned()
+            }
+            _ => None,
+        }
     }
 
     /// A form of a schema, as somebody would fill it in at `at`.
@@ -76,7 +151,7 @@ impl Filler {
         for (name, field) in fields {
             let wanted = required.contains(&name.as_str());
             // Whom a form is about comes from the case; what is optional is often left empty.
-            let skipped = matches!(name.as_str(), "child" | "register" | "assessment");
+            let skipped = matches!(name.as_str(), "child" | "register" | "assessment" | "custody");
             if !wanted && (skipped || depth > 4 || !self.random.chance(40)) {
                 continue;
             }
@@ -90,16 +165,28 @@ impl Filler {
         match schema.get("format").and_then(Value::as_str) {
             Some("date-time") => return json!(at),
             Some("date") => return json!(at.date()),
-            Some("uuid") => return Value::Null,
+            Some("uuid") => return self.case_for(name).map_or(Value::Null, Value::String),
             _ => {}
+        }
+        // Only another county can be asked to take a child.
+        if name == "to_county" {
+            return json!("999998");
         }
         if schema.get("pattern").is_some() {
             return self.random.pick(&self.areas).map_or(Value::Null, |area| json!(area));
         }
-        if matches!(name, "unit" | "to_unit" | "accepted_by" | "informed") {
+        if name == "lead" {
+            return json!(self.member());
+        }
+        if UNITS.contains(&name) {
             return self.random.pick(&self.units).map_or(Value::Null, |unit| json!(unit));
         }
         json!(self.random.word(phrases::for_field(name)))
+    }
+
+    /// A file to attach.
+    pub(super) fn file(&mut self) -> Option<Attachment> {
+        self.random.pick(&self.files).cloned()
     }
 
     /// Chance, for whoever shapes a form further.

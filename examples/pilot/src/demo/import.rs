@@ -8,7 +8,7 @@ use hexacase::{
         area::{AreaPurpose, Realm},
         evidence::ActedBy,
         facts::{Subject, SubjectKind},
-        id::{ActorId, Digest, SubjectId},
+        id::{ActorId, CaseId, Digest, SubjectId},
         text::Text,
     },
 };
@@ -84,6 +84,7 @@ pub fn register_form(realm: &Realm, row: &ChildRow) -> Value {
             facts.insert(key.to_owned(), json!(value));
         }
     };
+    put("register_number", Some(&row.register_number));
     put("name", Some(&row.name));
     match &row.identity {
         Identity::Number(number) => put("id_number", Some(number.as_str())),
@@ -92,6 +93,7 @@ pub fn register_form(realm: &Realm, row: &ChildRow) -> Value {
     put("sex", Some(row.sex.zh()));
     put("birth", Some(&row.born.to_string()));
     put("ethnicity", Some(&row.ethnicity));
+    put("hukou", row.hukou.as_ref().map(hexacase::terms::area::AreaCode::as_str));
     put("school", row.school.as_ref().map(hexacase::terms::id::UnitId::as_str));
     put("grade", row.grade.as_deref());
     put("father_status", Some(row.father.status.zh()));
@@ -100,7 +102,8 @@ pub fn register_form(realm: &Realm, row: &ChildRow) -> Value {
     put("mother_place", row.mother.workplace.as_deref());
     put("guardian", Some(&row.guardian));
     put("relation", Some(&row.relation));
-    put("condition", Some(row.guardianship.zh()));
+    put("guardianship", Some(row.guardianship.zh()));
+    put("condition", row.condition.as_deref());
     put("carer", row.carer.as_deref());
     put("phone", row.phone.as_deref());
     put("health", row.health.as_deref());
@@ -114,14 +117,23 @@ pub fn register_form(realm: &Realm, row: &ChildRow) -> Value {
     })
 }
 
-/// The command that opens the file of a child of the register. The village keeps its register;
-/// whoever imports it only records that.
+/// The command that opens the file of a child of the register.
 pub fn open_file(actor: &Actor, realm: &Realm, row: &ChildRow) -> Command {
     let id = subject_of(realm, &row.register_number);
     let form = register_form(realm, row);
     let command = Command::open_named(actor.clone(), "care_file", "open_file", form)
         .about(Subject { kind: SubjectKind::Child, id })
         .in_area(AreaPurpose::Residence, row.residence.clone());
+    by_the_register(command)
+}
+
+/// The command that brings the file of a child up to date with a newer register.
+pub fn update_file(actor: &Actor, file: CaseId, form: Value) -> Command {
+    by_the_register(Command::fire_named(actor.clone(), file, "update_file", form))
+}
+
+/// The village keeps its register; whoever takes it in only records that.
+fn by_the_register(command: Command) -> Command {
     let by = Text::new("村（居）儿童台账").ok().map(|organ| ActedBy {
         role: Role::new("child_welfare_director"),
         organ,

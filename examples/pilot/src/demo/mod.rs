@@ -8,7 +8,9 @@ mod agenda;
 mod choices;
 mod clock;
 mod filler;
+mod help;
 mod import;
+mod meetings;
 mod news;
 mod people;
 mod phrases;
@@ -21,7 +23,7 @@ pub use choices::shape;
 pub use clock::{SeededEntropy, VirtualClock};
 pub use filler::Filler;
 pub use import::{
-    directory_row, import_register, import_staff, open_file, register_form, subject_of,
+    directory_row, import_register, import_staff, open_file, register_form, subject_of, update_file,
 };
 pub use play::{Played, Player, Turn};
 pub use report::{DemoResult, report, text};

@@ -6,17 +6,17 @@ use hexacase::{
     terms::{
         actor::{Actor, MatchBy, Role},
         evidence::ActedBy,
-        id::{ActorId, UnitId},
+        id::{ActorId, CaseId, UnitId},
         text::Text,
         time::Timestamp,
     },
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
     agenda::Task,
     choices, phrases,
-    play::{DAY, Known, Player, office_hours},
+    play::{DAY, HOUR, Known, Player, office_hours},
 };
 
 /// What somebody means to do about a task.
@@ -119,17 +119,42 @@ impl Player<'_> {
         }
         let stored = self.engine.stored_case(case).await?;
         let data = self.engine.data_of(&stored)?;
+        if choices::closed_by(&known.procedure, transition, &data) {
+            return Ok(Chosen::Later(now.plus_millis(HOUR)));
+        }
         let mut form = match self.filler.fill(&spec.schema, now) {
             Value::Object(form) => form,
             _ => Map::new(),
         };
         choices::shape(&known.procedure, transition, &mut form, &data, now, &mut self.filler);
+        if transition == "guardianship_taken_over" {
+            // Known already because it was taken over before this emergency asked.
+            let Some((other, at)) = self.taken_over(&known).await? else {
+                return Ok(Chosen::Later(now.plus_millis(DAY)));
+            };
+            form.insert("case".to_owned(), json!(other));
+            form.insert("at".to_owned(), json!(at));
+        }
         let acting = Actor::at_work(actor.clone());
         let mut command = Command::fire_named(acting, case, transition, Value::Object(form));
         if let Some(acted) = self.acted_by(spec, &actor, None) {
             command = command.acted_by(acted);
         }
         Ok(Chosen::Step(transition.to_owned(), actor, Box::new(command)))
+    }
+
+    /// The temporary guardianship of the child that civil affairs took over, and when.
+    async fn taken_over(&self, known: &Known) -> Result<Option<(CaseId, String)>, EngineError> {
+        for (id, other) in &self.cases {
+            if other.procedure == "temporary_guardianship" && other.subject == known.subject {
+                let stored = self.engine.stored_case(*id).await?;
+                let at = stored.attributes.get("taken_over_at").cloned();
+                if let Some(at) = at.filter(|_| stored.facts.is_open()) {
+                    return Ok(Some((*id, at)));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// One of the steps that fulfil a duty and can be taken now.

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use hexacase::{
+    care::roles::{JOINT_MEETING_OFFICE, MEMBER_LIAISON},
     duty::owed::{DutyKind, OwedDuty},
     engine::{Command, Engine, EngineError, Receipt, Staff},
     procedure::Refusal,
-    store::{CaseQuery, DutyRow},
+    store::{CaseQuery, DutyRow, StaffRow},
     terms::{
+        actor::Role,
         id::{ActorId, CaseId, IncidentId, SubjectId, UnitId},
         time::Timestamp,
     },
@@ -85,6 +87,8 @@ pub struct Player<'a> {
     pub(super) played: Played,
     happenings: VecDeque<&'a Happening>,
     sweep_at: Timestamp,
+    /// The last sweep, until the office has looked at what came of it.
+    swept: Option<Timestamp>,
     /// The steps of the last turn, which wait for their answers.
     moves: Vec<Move>,
     /// What is still to be entered of the happening that is under way.
@@ -94,9 +98,13 @@ pub struct Player<'a> {
     over: bool,
 }
 
+fn holds(row: &StaffRow, roles: &[Role]) -> bool {
+    row.active && row.grants.iter().any(|grant| roles.contains(&grant.role))
+}
+
 /// Tasks so close together are done in one go.
 const SLOT_MINUTES: i64 = 20;
-const HOUR: i64 = 3_600_000;
+pub(super) const HOUR: i64 = 3_600_000;
 pub(super) const DAY: i64 = 24 * HOUR;
 /// How often somebody tries before leaving a duty to its ladder.
 const TRIES: u32 = 8;
@@ -114,6 +122,14 @@ impl<'a> Player<'a> {
         seed: u64,
     ) -> Result<Self, EngineError> {
         let staff = Staff::new(0, engine.staff().await?);
+        // The office does not verify what its own unit leads.
+        let members = staff.people().filter(|row| holds(row, MEMBER_LIAISON));
+        let members = members.filter(|row| {
+            !staff
+                .people()
+                .any(|other| other.unit == row.unit && holds(other, JOINT_MEETING_OFFICE))
+        });
+        let filler = filler.with_members(members.map(|row| row.unit.to_string()).collect());
         let mut random = Random::new(seed, "play");
         // A tenth of the people are slow; they make the overdue list.
         let slow = staff.people().filter(|_| random.chance(10)).map(|row| row.id.clone()).collect();
@@ -135,6 +151,7 @@ impl<'a> Player<'a> {
             played: Played::default(),
             happenings: happenings.into(),
             sweep_at: county.first_day().start().plus_hours(18),
+            swept: None,
             moves: Vec::new(),
             news: VecDeque::new(),
             happening: false,
@@ -209,6 +226,10 @@ impl<'a> Player<'a> {
                 return Ok(Turn::Steps(vec![command.0]));
             }
             self.close_happening().await?;
+            if let Some(at) = self.swept.take() {
+                self.meet(at).await?;
+                continue;
+            }
             let next = [
                 self.agenda.next_at(),
                 self.happenings.front().map(|happening| happening.recorded_at),
@@ -226,6 +247,7 @@ impl<'a> Player<'a> {
                 let at = self.sweep_at;
                 self.clock.set(at);
                 self.sweep_at = at.plus_millis(DAY);
+                self.swept = Some(at);
                 return Ok(Turn::Sweep(at));
             }
             if self.happenings.front().is_some_and(|next| next.recorded_at <= now) {
@@ -357,6 +379,7 @@ impl<'a> Player<'a> {
         known.open = open;
         known.state.clone_from(&state);
         let procedure = known.procedure.clone();
+        self.filler.know(id, &procedure, &state);
         if before.as_deref() != Some(state.as_str()) {
             for (transition, percent, hours) in choices::unasked(&procedure, &state) {
                 if self.random.chance(*percent) {

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 use hexacase::{
-    duty::{ladder::Addressee, owed::DutyState},
+    duty::{
+        ladder::{Addressee, Over},
+        owed::DutyState,
+    },
     engine::{Engine, EngineError, VerifyOptions},
     store::{CaseQuery, DutyFilter, DutyRow},
     terms::{
@@ -230,7 +233,14 @@ async fn duty_counts(
     Ok((parties.into_values().collect(), overdue, overdue_count))
 }
 
+/// Courts, procuratorates and the police in an investigation, whatever party they belong to.
+const JUDICIAL: &str = "judicial_organ";
+
 fn party(engine: &Engine, row: &DutyRow) -> Option<String> {
+    let on = engine.on_ladder(&row.procedure, &row.duty, engine.now());
+    if on.is_some_and(|on| on.ladder.over == Over::Judicial) {
+        return Some(JUDICIAL.to_owned());
+    }
     let definition = engine.registry().newest(&row.procedure)?;
     let role = definition.duty(&row.duty.name)?.owed_by.first()?;
     engine.roles().get(role).map(|spec| spec.party.to_owned())
@@ -243,10 +253,11 @@ async fn escalations(engine: &Engine) -> Result<Vec<EscalationCount>, EngineErro
         count.0 += 1;
         count.1 += u64::from(rung.late);
     }
-    let known = Addressee::ALL.iter().filter_map(|addressee| {
-        let (count, late) = counts.get(addressee.name())?;
-        let addressee = addressee.name().to_owned();
-        Some(EscalationCount { addressee, count: *count, late: *late })
+    let links = engine.escalation_links().iter().map(|link| link.id);
+    let known = Addressee::ALL.iter().map(|addressee| addressee.name()).chain(links);
+    let known = known.filter_map(|name| {
+        let (count, late) = counts.get(name)?;
+        Some(EscalationCount { addressee: name.to_owned(), count: *count, late: *late })
     });
     Ok(known.collect())
 }
@@ -306,17 +317,26 @@ pub fn text(engine: &Engine, county: &County, result: &DemoResult) -> String {
             row.late.to_string(),
             row.open.to_string(),
             row.overdue.to_string(),
-            rate.map_or("—".to_owned(), |rate| format!("{}.{}%", rate / 10, rate % 10)),
+            match rate {
+                // They are written to, never scored.
+                _ if row.party == JUDICIAL => "不评".to_owned(),
+                None => "—".to_owned(),
+                Some(rate) => format!("{}.{}%", rate / 10, rate % 10),
+            },
         ]);
     }
     right(&mut duties, &[1, 2, 3, 4, 5]);
     let _ = writeln!(out, "{duties}");
 
-    let _ = writeln!(out, "\n三、逾期升级");
-    let mut climbed = table(&["提醒到", "次数", "其中迟升"]);
+    let _ = writeln!(out, "\n三、逐级提醒");
+    let mut climbed = table(&["提醒或提出", "次数", "其中迟升"]);
     for row in &result.escalations {
         let name = Addressee::ALL.iter().find(|addressee| addressee.name() == row.addressee);
-        let name = name.map_or(row.addressee.clone(), |addressee| addressee.label().zh.to_string());
+        let link = || engine.escalation_links().iter().find(|link| link.id == row.addressee);
+        let name = name
+            .map(|addressee| addressee.label().zh)
+            .or_else(|| link().map(|link| link.label.zh.clone()))
+            .map_or(row.addressee.clone(), |name| name.to_string());
         climbed.add_row(vec![name, row.count.to_string(), row.late.to_string()]);
     }
     right(&mut climbed, &[1, 2]);

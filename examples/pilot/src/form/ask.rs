@@ -2,7 +2,12 @@
 
 use std::fmt::Write as _;
 
-use std::io::{BufRead, Write};
+use std::{
+    io::{BufRead, Write},
+    path::Path,
+};
+
+use hexacase::terms::time::{CivilDate, Timestamp};
 
 use serde_json::{Map, Number, Value};
 
@@ -15,7 +20,7 @@ use crate::{
 };
 
 /// How often a field that was not understood is asked again.
-const TRIES: usize = 3;
+const TRIES: usize = 5;
 
 /// Whether the form has a field that must be filled in.
 pub fn asks_anything(schema: &Value) -> bool {
@@ -131,7 +136,7 @@ impl<R: BufRead, W: Write> Asking<'_, R, W> {
 }
 
 /// The closed list of a field, each value with its label.
-fn choices(schema: &Value, lang: Lang) -> Vec<(Value, String)> {
+pub(crate) fn choices(schema: &Value, lang: Lang) -> Vec<(Value, String)> {
     let schema = files::present(schema);
     if let Some(list) = schema.get("enum").and_then(Value::as_array) {
         let values = list.iter().filter(|value| !value.is_null());
@@ -163,24 +168,43 @@ fn label(text: &str, lang: Lang) -> String {
 fn kind(schema: &Value, lang: Lang) -> String {
     let format = schema.get("format").and_then(Value::as_str);
     let (zh, en) = match (type_of(schema), format) {
-        _ if files::wants_file(schema) => ("文件：@路径", "a file: @path"),
+        _ if files::wants_file(schema) => ("文件的路径", "the path of a file"),
         (_, Some("date")) => ("日期 2026-05-03", "a date, 2026-05-03"),
         (_, Some("date-time")) => ("时间 2026-05-03 14:05", "a time, 2026-05-03 14:05"),
         (_, Some("uuid")) => ("编号", "an id"),
         (Some("boolean"), _) => ("是/否", "yes/no"),
         (Some("integer"), _) => ("整数", "a whole number"),
         (Some("array"), _) => ("列表，用顿号分隔，或 JSON", "a list with commas, or JSON"),
+        (Some("object"), _) if takes_name(schema) => ("姓名，或 JSON", "a name, or JSON"),
         (Some("object"), _) => ("JSON", "JSON"),
         _ => ("文字", "text"),
     };
     lang.of(zh, en).to_owned()
 }
 
-fn type_of(schema: &Value) -> Option<&str> {
+/// The type of what a place of a form holds.
+pub(crate) fn type_of(schema: &Value) -> Option<&str> {
     match schema.get("type")? {
         Value::String(kind) => Some(kind),
         Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null"),
         _ => None,
+    }
+}
+
+/// Whether an object may be given by its name alone, as a person.
+fn takes_name(schema: &Value) -> bool {
+    let required = schema.get("required").and_then(Value::as_array);
+    required.is_some_and(|fields| matches!(fields.as_slice(), [only] if only == "name"))
+}
+
+/// Whether a text is what its format says, as far as the form would refuse it later: whoever fills
+/// in a form hears of a wrong date at once and not after the last field.
+fn well_formed(answer: &str, schema: &Value) -> bool {
+    match schema.get("format").and_then(Value::as_str) {
+        Some("date") => answer.parse::<CivilDate>().is_ok(),
+        Some("date-time") => answer.parse::<Timestamp>().is_ok(),
+        // A child may be given by its register number.
+        Some(_) | None => true,
     }
 }
 
@@ -190,7 +214,12 @@ fn understood(answer: &str, schema: &Value, choices: &[(Value, String)]) -> Opti
         let by_number = answer.parse::<usize>().ok().and_then(|at| choices.get(at.checked_sub(1)?));
         let by_name =
             || choices.iter().find(|(value, label)| shown(value) == answer || label == answer);
-        return by_number.or_else(by_name).map(|(value, _)| value.clone());
+        // The beginning of a label, if it is the beginning of one only.
+        let by_part = || {
+            let mut fits = choices.iter().filter(|(_, label)| label.starts_with(answer));
+            fits.next().filter(|_| fits.next().is_none())
+        };
+        return by_number.or_else(by_name).or_else(by_part).map(|(value, _)| value.clone());
     }
     let schema = files::present(schema);
     match type_of(schema) {
@@ -210,7 +239,13 @@ fn understood(answer: &str, schema: &Value, choices: &[(Value, String)]) -> Opti
             items.map(|item| understood(item, &inner, &inner_choices)).collect()
         }
         Some("object") if answer.starts_with('{') => strict_json::parse(answer).ok(),
-        // A file by its path, a person by the name: the form takes the text.
+        _ if files::wants_file(schema) => {
+            let path = answer.strip_prefix('@').unwrap_or(answer);
+            Path::new(path).is_file().then(|| Value::String(format!("@{path}")))
+        }
+        Some("object") if !takes_name(schema) => None,
+        Some("string") if !well_formed(answer, schema) => None,
+        // A person by the name: the form takes the text.
         _ => Some(Value::String(answer.to_owned())),
     }
 }
@@ -258,6 +293,34 @@ mod tests {
         let (form, prompts) = asked(&schema(), "也许\nyes\n1\n\n\n");
         assert_eq!(form.unwrap().len(), 2);
         assert!(prompts.contains("不符合要求"), "{prompts}");
+    }
+
+    #[test]
+    fn a_wrong_date_or_a_missing_file_is_asked_again_at_once() {
+        let schema = json!({
+            "required": ["at", "carer", "file"],
+            "properties": {
+                "at": { "type": "string", "format": "date-time" },
+                "carer": { "type": "object", "required": ["name"] },
+                "file": { "type": "object", "properties": { "sha256": {} } },
+            },
+        });
+        let file = file!();
+        let here = std::path::Path::new(file).is_file();
+        let file = if here { file } else { "src/form/ask.rs" };
+        let answers = format!("2026-13-45\n2026-05-03 14:05\n林例山\n没有的文件\n{file}\n");
+        let (form, prompts) = asked(&schema, &answers);
+        let expected =
+            json!({ "at": "2026-05-03 14:05", "carer": "林例山", "file": format!("@{file}") });
+        assert_eq!(Value::Object(form.unwrap()), expected);
+        assert_eq!(prompts.matches("不符合要求").count(), 2, "{prompts}");
+        assert!(prompts.contains("姓名，或 JSON"), "{prompts}");
+    }
+
+    #[test]
+    fn the_beginning_of_a_choice_is_enough_where_it_is_only_one() {
+        let (form, _) = asked(&schema(), "是\n见到\n\n\n");
+        assert_eq!(form.unwrap()["result"], "met");
     }
 
     #[test]

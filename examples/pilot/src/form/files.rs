@@ -42,12 +42,12 @@ pub(super) fn keep<'a>(blobs: &'a DirBlobs, schema: &'a Value, value: &'a mut Va
 }
 
 /// Whether a place of a form wants a file.
-pub(super) fn wants_file(schema: &Value) -> bool {
+pub(crate) fn wants_file(schema: &Value) -> bool {
     schema.pointer("/properties/sha256").is_some()
 }
 
 /// The schema of what may also be left out.
-pub(super) fn present(schema: &Value) -> &Value {
+pub(crate) fn present(schema: &Value) -> &Value {
     let choices = schema.get("anyOf").and_then(Value::as_array);
     let is_null = |choice: &&Value| choice.get("type").is_some_and(|kind| kind == "null");
     match choices

@@ -1,6 +1,6 @@
 //! A failure as people read it.
 
-use super::Lang;
+use super::{Lang, table};
 use crate::failure::{Failure, Place, Reason};
 
 /// How many reasons are listed; more than that nobody reads on a terminal.
@@ -20,7 +20,14 @@ pub(super) fn text(failure: &Failure, lang: Lang) -> String {
     let (hints, reasons): (Vec<_>, Vec<_>) =
         failure.reasons.iter().partition(|reason| reason.code == "hint");
     let more = reasons.len().saturating_sub(MOST_REASONS);
-    lines.extend(reasons.into_iter().take(MOST_REASONS).map(|found| reason(found, lang)));
+    let (in_rows, others): (Vec<_>, Vec<_>) = reasons
+        .into_iter()
+        .take(MOST_REASONS)
+        .partition(|reason| reason.place.file.is_some() && reason.place.row.is_some());
+    lines.extend(others.into_iter().map(|found| reason(found, lang)));
+    if !in_rows.is_empty() {
+        lines.push(rows(&in_rows, lang));
+    }
     if more > 0 {
         lines.push(match lang {
             Lang::Zh => format!("  …… 另有 {more} 处，加 --json 可看全部"),
@@ -37,8 +44,42 @@ pub(super) fn text(failure: &Failure, lang: Lang) -> String {
     lines.join("\n")
 }
 
+/// What is wrong with cells, as a table that can be held beside the spreadsheet.
+fn rows(reasons: &[&Reason], lang: Lang) -> String {
+    let sheets = reasons.iter().any(|reason| reason.place.sheet.is_some());
+    let mut header = match lang {
+        Lang::Zh => vec!["文件", "工作表", "行", "列", "内容", "原因"],
+        Lang::En => vec!["file", "sheet", "row", "column", "value", "reason"],
+    };
+    let rows = reasons.iter().map(|reason| {
+        let Place { file, sheet, row, column, .. } = &reason.place;
+        let mut cells = vec![
+            file.clone().unwrap_or_default(),
+            sheet.clone().unwrap_or_default(),
+            row.map(|row| row.to_string()).unwrap_or_default(),
+            column.clone().unwrap_or_default(),
+            reason.value.clone().unwrap_or_default(),
+            lang.of(&reason.zh, &reason.en).to_owned(),
+        ];
+        if !sheets {
+            cells.remove(1);
+        }
+        cells
+    });
+    let rows: Vec<_> = rows.collect();
+    if !sheets {
+        header.remove(1);
+    }
+    table::table(&header, rows)
+}
+
 fn reason(reason: &Reason, lang: Lang) -> String {
     let (said, at) = (lang.of(&reason.zh, &reason.en), place(&reason.place, lang));
+    let said = match (&reason.value, lang) {
+        (None, _) => said.to_owned(),
+        (Some(value), Lang::Zh) => format!("“{value}”：{said}"),
+        (Some(value), Lang::En) => format!("`{value}`: {said}"),
+    };
     let colon = if at.is_empty() { "" } else { lang.of("：", ": ") };
     match lang {
         Lang::Zh => format!("  - {at}{colon}{said}（{}）", reason.code),
@@ -49,6 +90,10 @@ fn reason(reason: &Reason, lang: Lang) -> String {
 fn place(place: &Place, lang: Lang) -> String {
     let mut parts = Vec::new();
     parts.extend(place.file.clone());
+    parts.extend(place.sheet.as_ref().map(|sheet| match lang {
+        Lang::Zh => format!("工作表“{sheet}”"),
+        Lang::En => format!("sheet `{sheet}`"),
+    }));
     parts.extend(place.row.map(|row| match lang {
         Lang::Zh => format!("第 {row} 行"),
         Lang::En => format!("row {row}"),
@@ -74,11 +119,20 @@ mod tests {
         let mut failure = Failure::new(Exit::Refused, "input.invalid", "有错误", "faults")
             .with_hint("请改正", "mend it");
         let at = Place { file: Some("a.csv".into()), row: Some(3), ..Place::default() };
-        let code = "input.required".to_owned();
-        failure.reasons.push(Reason { code, zh: "必填".into(), en: "must".into(), place: at });
-        assert_eq!(
-            text(&failure, Lang::Zh),
-            "有错误（input.invalid）\n  - a.csv 第 3 行：必填（input.required）\n  → 请改正"
-        );
+        let reason = |place: Place| Reason {
+            code: "input.required".to_owned(),
+            zh: "必填".into(),
+            en: "must".into(),
+            value: None,
+            place,
+        };
+        failure.reasons.push(reason(Place { row: None, ..at.clone() }));
+        failure.reasons.push(reason(at));
+        let said = text(&failure, Lang::Zh);
+        let lines: Vec<&str> = said.lines().collect();
+        assert_eq!(lines[..2], ["有错误（input.invalid）", "  - a.csv：必填（input.required）"]);
+        assert_eq!(lines[lines.len() - 1], "  → 请改正");
+        let row = lines[lines.len() - 3];
+        assert!(["a.csv", "3", "必填"].iter().all(|text| row.contains(text)), "{said}");
     }
 }

@@ -177,7 +177,7 @@ impl Words {
             Kind::Informed => Label::new("告知", "informed"),
             Kind::Engine => Label::new("通用办理", "engine-wide step"),
             Kind::Proposed => Label::new("待复核", "proposed"),
-            Kind::Escalate => Label::new("督办", "escalation"),
+            Kind::Escalate => Label::new("逐级提醒", "escalation"),
             Kind::Reproject => Label::new("重算期限", "reckoned anew"),
             Kind::Staff => Label::new("人员变动", "staff"),
         })
@@ -217,8 +217,11 @@ impl Words {
 /// Steps that no definition has.
 fn engine_step(name: &str) -> Option<Label> {
     let other = match name {
-        "escalate" => Some(Label::new("期限督办", "escalate")),
+        "escalate" => Some(Label::new("逐级提醒", "escalate")),
         "reproject" => Some(Label::new("重算期限", "reckon deadlines anew")),
+        "staff_leave" => Some(Label::new("离岗登记", "absence")),
+        "staff_deputy" => Some(Label::new("指定代理人", "deputy")),
+        "staff_transfer" => Some(Label::new("人员调动", "transfer")),
         "change_staff" => Some(Label::new("人员变动", "change staff")),
         _ => None,
     };

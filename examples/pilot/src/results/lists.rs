@@ -51,8 +51,29 @@ pub struct ChildLine {
     pub birth: Option<String>,
     /// The guardian.
     pub guardian: Option<String>,
+    /// Who cares for the child at the time that was asked for, by the custody ledger; nothing
+    /// while the child was never taken along.
+    pub carer: Option<CarerLine>,
     /// Every case about the child.
     pub cases: Vec<CaseLine>,
+}
+
+/// Who cares for a child.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CarerLine {
+    /// What kind of holder: `person`, `organ`, `actor`, `unit`; `of_age` or `died` when nobody has
+    /// custody any more.
+    pub holder: String,
+    /// The name.
+    pub name: Option<String>,
+    /// Which kind of placement it is, where it is one.
+    pub placement: Option<String>,
+    /// Since when.
+    pub since: Timestamp,
+    /// The case that says so.
+    pub case: CaseId,
+    /// Its human number.
+    pub case_number: String,
 }
 
 /// A line of `trail` and of `feed`.
@@ -103,6 +124,8 @@ pub struct WorkLine {
     pub due: Option<Timestamp>,
     /// Whether it is past its date.
     pub overdue: bool,
+    /// The card it shows: `yellow` or `red`.
+    pub mark: Option<String>,
     /// Whether the date rests on a year without its holiday notice.
     pub provisional: bool,
     /// Who is accountable.
@@ -142,6 +165,12 @@ pub struct OverdueLine {
     pub area: String,
     /// How many rungs of its ladder were climbed.
     pub rungs: u32,
+    /// The card it shows: `yellow` or `red`.
+    pub mark: Option<String>,
+    /// What the next rung reminds or proposes: an addressee or a link.
+    pub next_rung: Option<String>,
+    /// It is climbed when the time is past this.
+    pub next_rung_at: Option<Timestamp>,
 }
 
 /// `overdue --by …`: a line for each unit, party, village, person or limit.
@@ -157,4 +186,8 @@ pub struct OverdueCount {
     pub oldest_due: Timestamp,
     /// For how many whole days that one is overdue.
     pub days: i64,
+    /// How many of them show a yellow card.
+    pub yellow: u64,
+    /// How many show a red one.
+    pub red: u64,
 }

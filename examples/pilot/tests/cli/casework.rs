@@ -286,3 +286,43 @@ fn cases_join_and_leave_an_incident() {
     pilot.json(&format!("split {case} --reason 不是同一事 --as bureau-1")).result();
     assert_ne!(incident(case), incident(&file));
 }
+
+#[test]
+fn a_child_is_shown_with_who_cares_for_it_then_and_now() {
+    let pilot = Pilot::with_county();
+    let alarm = json!({
+        "at": "2026-01-02 10:00", "danger": "独自在家", "place": "三组",
+        "child": "999999-2026-00001",
+    });
+    let opened = pilot.form("open emergency_response --as director-201", &alarm).result();
+    let case = opened["case"].as_str().unwrap().to_owned();
+    let act = |step: &str, who: &str, form: Value| {
+        pilot.form(&format!("act {case} {step} --as {who}"), &form).result()
+    };
+    let police = json!({ "role": "police_station", "organ": "示例派出所" });
+    let come = json!({ "responder": "village", "at": "2026-01-02 11:00", "found": "平安" });
+    act("local_first_response", "director-201", come);
+    let form = json!({ "ground": "无人照看", "at": "2026-01-02 12:00", "acted_by": police });
+    act("remove_child", "supervisor-101", form);
+    let form = json!({ "destination": "祖父家", "kind": "relative", "acted_by": police });
+    let escort =
+        format!("act {case} escort --as supervisor-101 --occurred-at 2026-01-02T13:00:00+08:00");
+    pilot.form(&escort, &form).result();
+    let form = json!({
+        "to": "样祖父", "kind": "relative", "at": "2026-01-02 14:00", "written": true,
+        "harm_by_guardian": false, "acted_by": police,
+    });
+    act("custody_transfer", "supervisor-101", form);
+    let carer = |at: &str| {
+        let child = pilot.json(&format!("child 林样溪{at}")).result();
+        child["items"][0]["carer"].clone()
+    };
+    assert_eq!(carer(" --at 2026-01-01"), Value::Null);
+    let then = carer(" --at 2026-01-02T13:30:00+08:00");
+    assert_eq!((&then["holder"], &then["name"]), (&"organ".into(), &"示例派出所".into()));
+    let now = carer("");
+    assert_eq!((&now["holder"], &now["name"]), (&"person".into(), &"样祖父".into()));
+    assert_eq!((&now["placement"], &now["case"]), (&"relative".into(), &case.as_str().into()));
+    let text = pilot.text("child 林样溪").out;
+    assert!(text.contains("样祖父（亲属抚养）"), "{text}");
+}

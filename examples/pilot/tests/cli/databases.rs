@@ -74,7 +74,8 @@ fn another_programs_file_is_left_alone() {
     pilot.write("work.db", "no database at all, but long enough to be looked at as one".repeat(40));
     let said = pilot.json("cases");
     assert_eq!(said.code, 1, "{}", said.err);
-    assert!(said.error()["code"].as_str().unwrap().starts_with("store."));
+    assert_eq!(said.error()["code"], "store.not_a_database");
+    assert!(said.error()["zh"].as_str().unwrap().contains("文本文件"), "{}", said.err);
 }
 
 #[test]
@@ -98,4 +99,21 @@ fn a_small_demo_is_played_twice_with_the_same_trail() {
         "--json",
     ]);
     assert!(!said.result()["items"].as_array().unwrap().is_empty());
+    // Years later, without a sweep: every line says its card and what its ladder does next.
+    let late = ["--now", "2027-06-30", "--database", "sqlite:work.db"];
+    let said = pilot.args(&[&["overdue", "--json"][..], &late].concat()).result();
+    let line = &said["items"][0];
+    for key in ["mark", "next_rung", "next_rung_at", "rungs"] {
+        assert!(line.get(key).is_some(), "no `{key}`: {line}");
+    }
+    let number = line["case_number"].as_str().unwrap();
+    let said = pilot.args(&[&["case", number, "--ladder"][..], &late].concat());
+    assert!(
+        said.out.contains("逐级提醒（阶梯 ") && said.out.contains("1 提醒承办单位"),
+        "{}",
+        said.out
+    );
+    let swept = pilot.args(&[&["sweep", "--json"][..], &late].concat()).result();
+    assert!(!swept["proposed"].as_array().unwrap().is_empty(), "{swept}");
+    assert!(swept["refused"].as_array().unwrap().is_empty(), "{swept}");
 }

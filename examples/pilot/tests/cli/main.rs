@@ -6,9 +6,17 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod backups;
 mod bad_input;
 mod casework;
 mod catalog;
+mod damaged;
 mod databases;
+mod guide;
 mod imports;
+mod mornings;
+mod paper;
 mod pilot;
+mod registers;
+mod sheets;
+mod staffing;

@@ -178,12 +178,12 @@ fn judicial_organs_are_asked(moment: &Moment) -> Verdict {
         let spec = moment.ground.definition(case.facts()).and_then(|it| it.duty(&rung.duty));
         let judicial = spec.is_some_and(|spec| {
             spec.owed_by.iter().any(|role| JUDICIAL.contains(&role.as_str()))
-                || spec.ladder == "judicial"
+                || spec.ladder == Some("judicial")
         });
         if !judicial {
             return Verdict::Idle;
         }
-        let asked = ["holder", "inquiry"].contains(&rung.addressee.as_str());
+        let asked = ["holder", "inquiry", "X03"].contains(&rung.addressee.as_str());
         Verdict::of(asked, || format!("`{}` went to `{}`", rung.duty, rung.addressee))
     }))
 }

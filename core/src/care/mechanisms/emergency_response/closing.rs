@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     EMERGENCY_RESPONSE, EmergencyResponse, EmergencyState,
-    custody_ledger::is_with,
     guards::{CARER_NOT_IN_LEDGER, MISSING_TWICE, by_two, missing_times, twice_within_30_days},
 };
 use crate::{
@@ -13,8 +12,8 @@ use crate::{
         chain::{H14, H17},
         codes::{ReportChannel, ReportableSituation},
         mechanisms::{
-            filled::filled, linked_data::OpenAssessment,
-            mandatory_report::discovery::RecordReportMade,
+            assessment::assessment_assistance::opening::OpenAssessment, custody_ledger::is_with,
+            filled::filled, mandatory_report::discovery::RecordReportMade,
         },
         roles::{FRONT, MINOR_PROTECTION_CENTER, NEAR, POLICE_STATION, TOWN_STATION},
     },
@@ -131,7 +130,7 @@ impl Transition<EmergencyResponse> for Close {
 
     fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
         let reason = step.data.danger.clone();
-        let assessment = OpenAssessment::of(step.facts(), reason, &[]);
+        let assessment = OpenAssessment::of(step.facts(), reason, &[])?;
         step.hand_off(H14.id, &assessment)
     }
 }

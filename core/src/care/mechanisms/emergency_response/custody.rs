@@ -3,15 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    CARER_NOW, EmergencyResponse, EmergencyState,
-    custody_ledger::{CustodyRecord, ON_THE_WAY, acting, hand_over, place},
-    guardian_did_harm,
-    guards::owes_case_statement,
-};
+use super::{EmergencyResponse, EmergencyState, guardian_did_harm, guards::owes_case_statement};
 use crate::{
     care::{
         codes::PlacementKind,
+        mechanisms::custody_ledger::{
+            AT_HOME, CustodyHolder, CustodyRecord, ON_THE_WAY, WRITERS, acting, hand_over, sign,
+        },
         roles::{
             CIVIL_AFFAIRS_BUREAU, FOLLOW, MINOR_PROTECTION_CENTER, NEAR, POLICE, POLICE_STATION,
             RELATIVE, TEMPORARY_CARER, VILLAGE_COMMITTEE,
@@ -25,6 +23,44 @@ use crate::{
         time::Timestamp,
     },
 };
+
+/// Hands the child to a carer.
+fn place(
+    step: &mut StepContext<'_, EmergencyResponse>,
+    to: Person,
+    kind: PlacementKind,
+    at: Timestamp,
+    written: bool,
+) -> Result<(), Refusal> {
+    let to = CustodyRecord::to(CustodyHolder::Person(to), at);
+    hand_over(step, CustodyRecord { kind: Some(kind), written, ..to }, kind.name())?;
+    step.data.removed_at = None;
+    Ok(())
+}
+
+/// The child is taken along by whoever acts.
+pub(super) fn take_along(
+    step: &mut StepContext<'_, EmergencyResponse>,
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    let to = acting(step);
+    hand_over(step, CustodyRecord::to(to, at), ON_THE_WAY)?;
+    step.data.removed_at = Some(at);
+    Ok(())
+}
+
+/// The child stays at home. Where it was taken along before, that custody ends with this line;
+/// where it never was, there is no ledger to write.
+pub(super) fn stay_home(
+    step: &mut StepContext<'_, EmergencyResponse>,
+    carer: CustodyHolder,
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    if step.data.custody.is_empty() {
+        return Ok(());
+    }
+    hand_over(step, CustodyRecord::to(carer, at), AT_HOME)
+}
 
 /// 护送: the child is brought to a carer near by; the escorting organ has custody on the way
 /// (guard a).
@@ -45,15 +81,14 @@ impl Transition<EmergencyResponse> for Escort {
     const TO: Target<EmergencyState> = Target::To(&[EmergencyState::Escorting]);
     const ACTED_BY: Roles = &[POLICE_STATION, MINOR_PROTECTION_CENTER];
     const BY: Roles = &[NEAR];
+    const BESIDE: &'static [&'static str] = WRITERS;
     const BASIS: LegalBasis = LegalBasis::recalled(
         "《关于依法处理监护人侵害未成年人权益行为若干问题的意见》（法发〔2014〕24号）第11条",
     );
 
     fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
         let (to, at) = (acting(step), step.occurred_at());
-        hand_over(step, CustodyRecord::to(to, at))?;
-        step.attribute(CARER_NOW, ON_THE_WAY);
-        Ok(())
+        hand_over(step, CustodyRecord::to(to, at), ON_THE_WAY)
     }
 }
 
@@ -108,6 +143,7 @@ impl Transition<EmergencyResponse> for CustodyTransfer {
     const BY: Roles = &[NEAR];
     const OPENS: &'static [&'static str] =
         &["sign_transfer", "notify_rights", "intake", "case_statement"];
+    const BESIDE: &'static [&'static str] = WRITERS;
     const BASIS: LegalBasis = LegalBasis::recalled(
         "《关于依法处理监护人侵害未成年人权益行为若干问题的意见》（法发〔2014〕24号）第11条",
     );
@@ -147,9 +183,7 @@ impl Transition<EmergencyResponse> for SignCustodyTransfer {
     );
 
     fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
-        for record in step.data.custody.iter_mut().filter(|record| record.is_unsigned()) {
-            record.document = Some(self.document.clone());
-        }
+        sign(step, &self.document);
         Ok(())
     }
 }
@@ -263,6 +297,7 @@ impl Transition<EmergencyResponse> for ChangeCarer {
     const ACTED_BY: Roles = &[MINOR_PROTECTION_CENTER];
     const BY: Roles = &[NEAR];
     const OPENS: &'static [&'static str] = &["sign_transfer"];
+    const BESIDE: &'static [&'static str] = WRITERS;
     const BASIS: LegalBasis = LegalBasis::practice("变更照料人");
 
     fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {

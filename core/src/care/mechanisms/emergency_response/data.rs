@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::custody_ledger::CustodyRecord;
 use crate::{
+    care::mechanisms::custody_ledger::CustodyRecord,
     procedure::Timing,
     terms::{text::Text, time::Timestamp},
 };

@@ -5,15 +5,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CARER_NOW, EmergencyResponse, EmergencyState,
-    custody_ledger::{CIVIL_AFFAIRS, CustodyRecord, acting, hand_over},
-    guardian_did_harm,
+    EmergencyResponse, EmergencyState, TAKEN_OVER_AT, guardian_did_harm,
+    guards::{DECIDED_ELSEWHERE, NOT_TAKEN_OVER},
 };
 use crate::{
     care::{
         chain::{H15, H16},
         codes::TemporaryGuardianshipGround,
-        mechanisms::linked_data::{ProposeMeasure, TemporaryGuardianshipRequest},
+        mechanisms::{
+            guardianship::temporary_guardianship::{TEMPORARY_GUARDIANSHIP, decision::Request},
+            linked_data::ProposeMeasure,
+        },
         roles::{
             CIVIL_AFFAIRS_BUREAU, COUNTY, MINOR_PROTECTION_CENTER, NEAR, POLICE, TOWN_STATION,
         },
@@ -22,7 +24,9 @@ use crate::{
     terms::{evidence::CaseRef, label::Label, text::Text, time::Timestamp},
 };
 
-/// 提请临时监护: nobody can take the child back for now; civil affairs is asked to take over (H15).
+/// 提请临时监护: nobody can take the child back for now; civil affairs is asked to take over (H15). The
+/// case of temporary guardianship brings the custody ledger along. Where one is open already, it is
+/// told.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestTemporaryGuardianship {
@@ -41,9 +45,9 @@ impl Transition<EmergencyResponse> for RequestTemporaryGuardianship {
     const BASIS: LegalBasis = LegalBasis::seen("未成年人保护法 第92条");
 
     fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
-        let request = TemporaryGuardianshipRequest {
+        let request = Request {
             ground: Some(self.ground),
-            facts: step.data.danger.clone(),
+            facts: Request::facts_of(step.data.danger.as_ref())?,
             harm_by_guardian: step.data.harm_by_guardian,
             custody: step.data.custody.clone(),
         };
@@ -51,13 +55,15 @@ impl Transition<EmergencyResponse> for RequestTemporaryGuardianship {
     }
 }
 
-/// 民政已接管: civil affairs has taken the child over as temporary guardian.
+/// 民政已接管: civil affairs has taken over as temporary guardian. The decision in the other case is
+/// told here by itself; recorded by hand it must name the same time. The carer keeps the child
+/// until it is placed there.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuardianshipTakenOver {
     /// The case of temporary guardianship.
     pub case: CaseRef,
-    /// When; custody is civil affairs' from here.
+    /// When; guardianship is civil affairs' from here.
     pub at: Timestamp,
 }
 
@@ -68,17 +74,37 @@ impl Transition<EmergencyResponse> for GuardianshipTakenOver {
     const TO: Target<EmergencyState> = Target::To(&[EmergencyState::DangerCleared]);
     const ACTED_BY: Roles = &[CIVIL_AFFAIRS_BUREAU];
     const BY: Roles = &[COUNTY];
+    const BESIDE: &'static [&'static str] = &[TEMPORARY_GUARDIANSHIP];
     const BASIS: LegalBasis = LegalBasis::seen("未成年人保护法 第92条");
 
     fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
-        let to = acting(step);
-        hand_over(step, CustodyRecord::to(to, self.at))?;
-        step.attribute(CARER_NOW, CIVIL_AFFAIRS);
+        step.demand_past("at", self.at)?;
+        if !step.is_rehearsal() && !step.facts().by_chain {
+            let mut open = step.beside(TEMPORARY_GUARDIANSHIP).filter(|case| case.facts.is_open());
+            let taken = open.find_map(|case| Some((case, case.attributes.get(TAKEN_OVER_AT)?)));
+            let Some((other, taken)) = taken else {
+                return Err(Refusal::Guard { guard: &NOT_TAKEN_OVER });
+            };
+            if let CaseRef::Case(named) = self.case
+                && named != other.facts.id
+            {
+                let (expected, found) = (other.facts.id, named);
+                let reason = format!("expected the open case `{expected}`, found `{found}`");
+                return Err(Refusal::field("case", reason));
+            }
+            if *taken != self.at.to_string() {
+                let reason =
+                    format!("expected the time of the decision `{taken}`, found `{}`", self.at);
+                return Err(Refusal::field("at", reason));
+            }
+        }
+        step.attribute(TAKEN_OVER_AT, self.at.to_string());
         Ok(())
     }
 }
 
-/// 不予临时监护: civil affairs does not take over, and says who cares for the child instead.
+/// 不予临时监护: civil affairs does not take over, and says who cares for the child instead. The
+/// decision in the other case is told here by itself.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuardianshipRefused {
@@ -95,7 +121,13 @@ impl Transition<EmergencyResponse> for GuardianshipRefused {
     const TO: Target<EmergencyState> = Target::To(&[EmergencyState::InEmergencyCare]);
     const ACTED_BY: Roles = &[CIVIL_AFFAIRS_BUREAU];
     const BY: Roles = &[COUNTY];
+    const BESIDE: &'static [&'static str] = &[TEMPORARY_GUARDIANSHIP];
     const BASIS: LegalBasis = LegalBasis::practice("不予临时监护须说明由谁照料");
+
+    fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
+        let open = step.open_beside(TEMPORARY_GUARDIANSHIP);
+        step.demand(step.facts().by_chain || open.is_none(), &DECIDED_ELSEWHERE)
+    }
 }
 
 /// 监护人侵害: a guardian did the harm, so measures against the guardian are prepared (H16).

@@ -1,5 +1,7 @@
 //! The rules by which an emergency's steps refuse, each with its words and its basis.
 //!
+//! Guard (a), one holder of custody at every instant, is kept by the
+//! [custody ledger](crate::care::mechanisms::custody_ledger).
 //! Guard (b), an oral hand-over is signed before the end, is the side duty `sign_transfer`, which
 //! is never excused; guard (c) is `owes_case_statement`. Guards (f), (g) and (h), the order of
 //! receivers, how a child is asked, and what to do in which situation, guide people and refuse
@@ -13,14 +15,6 @@ use crate::{
     procedure::{Guard, StepContext},
     terms::{evidence::Person, time::Timestamp},
 };
-
-/// Guard (a): exactly one holder of custody at every instant.
-pub static CUSTODY_GOES_BACK: Guard = Guard::new(
-    "guard.custody_goes_back",
-    "交接时间早于上一次交接，照料人台账不能倒退；如上一次有误，请先更正",
-    "this hand-over lies before the last one in the custody ledger; correct that one first",
-    "设计约定：带离之后任一时刻有且只有一个照料责任人",
-);
 
 /// Guard (d): a false alarm needs the child seen.
 pub static CHILD_NOT_SEEN: Guard = Guard::new(
@@ -44,6 +38,22 @@ pub static CARER_NOT_IN_LEDGER: Guard = Guard::new(
     "所填照料人不是照料人台账上的当前照料人，请先办理“变更照料人”",
     "the carer named is not the one in the custody ledger; record the change of carer first",
     "设计约定：带离之后任一时刻有且只有一个照料责任人",
+);
+
+/// Whether civil affairs took over is decided in the case of temporary guardianship.
+pub static NOT_TAKEN_OVER: Guard = Guard::new(
+    "guard.not_taken_over",
+    "该儿童的临时监护个案中尚未决定接管；决定后本案自动登记“民政已接管”",
+    "no temporary guardianship of the child was taken over; the decision there is told here by itself",
+    "未成年人保护法 第92条",
+);
+
+/// A refusal is decided there too.
+pub static DECIDED_ELSEWHERE: Guard = Guard::new(
+    "guard.decided_elsewhere",
+    "该儿童有在办的临时监护，请在该个案中决定；不予的，本案自动登记",
+    "a temporary guardianship of the child is open; what is decided there is told here by itself",
+    "设计约定：接管与不予接管只有一个成立",
 );
 
 const THIRTY_DAYS: i64 = 30 * 24 * 3_600_000;

@@ -3,9 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{EmergencyResponse, EmergencyState, custody_ledger::stay_home};
+use super::{EmergencyResponse, EmergencyState, custody::stay_home};
 use crate::{
-    care::roles::{MEDICAL_INSTITUTION, NEAR, POLICE_STATION, TOWN_STATION},
+    care::{
+        mechanisms::custody_ledger::{CustodyHolder, WRITERS},
+        roles::{MEDICAL_INSTITUTION, NEAR, POLICE_STATION, TOWN_STATION},
+    },
     procedure::{LegalBasis, Refusal, Roles, Source, StepContext, Target, Transition},
     terms::{
         evidence::{Attachment, Person},
@@ -89,10 +92,11 @@ impl Transition<EmergencyResponse> for DischargeToGuardian {
     const TO: Target<EmergencyState> = Target::To(&[EmergencyState::ResolvedOnSite]);
     const ACTED_BY: Roles = &[MEDICAL_INSTITUTION, POLICE_STATION];
     const BY: Roles = &[NEAR];
+    const BESIDE: &'static [&'static str] = WRITERS;
     const BASIS: LegalBasis = LegalBasis::practice("出院交监护人并说明安全");
 
     fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
         let at = step.occurred_at();
-        stay_home(step, self.to.clone(), at)
+        stay_home(step, CustodyHolder::Person(self.to.clone()), at)
     }
 }

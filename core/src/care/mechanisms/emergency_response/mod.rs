@@ -2,8 +2,8 @@
 //!
 //! What happens depends on what is found (guard h): a child alone, and the parents are ordered
 //! back; nobody to be reached, and the child is escorted to a carer; missing, and it is searched
-//! for; violence, and it is stopped and the child placed. From the removal on, a
-//! [`custody_ledger`] says at every instant who has the child.
+//! for; violence, and it is stopped and the child placed. From the removal on, the child's
+//! [`custody_ledger`](super::custody_ledger) says at every instant who has the child.
 //!
 //! The steps stand in the order of the matter: [`alarm`], [`scene`], [`search`], [`medical`],
 //! [`custody`], [`guardianship`], [`closing`].
@@ -15,7 +15,6 @@
 pub mod alarm;
 pub mod closing;
 pub mod custody;
-pub mod custody_ledger;
 pub mod data;
 mod duties;
 pub mod guardianship;
@@ -28,7 +27,10 @@ pub mod search;
 mod tests;
 
 use self::data::EmergencyData;
-use super::linked_data::OpenReview;
+use super::{
+    custody_ledger::{CUSTODY_GOES_BACK, CustodyEnd, CustodyRecord, KeepsCustody, end_custody},
+    linked_data::OpenReview,
+};
 use crate::{
     care::{
         chain::DEATH_REVIEW,
@@ -43,8 +45,10 @@ use crate::{
 /// The name of the procedure, for those who look beside.
 pub const EMERGENCY_RESPONSE: &str = "emergency_response";
 
-/// The attribute that says where the child is cared for; never by whom.
-const CARER_NOW: &str = "carer_now";
+/// The attribute that says that a guardian did the harm.
+pub(super) const GUARDIAN_DID_HARM: &str = "guardian_did_harm";
+/// The attribute that says when civil affairs took over the guardianship.
+pub(super) const TAKEN_OVER_AT: &str = "taken_over_at";
 /// The attribute that says since when the child was missing last.
 const LAST_MISSING: &str = "last_missing";
 
@@ -156,10 +160,12 @@ impl Procedure for EmergencyResponse {
     const SUBJECT: SubjectKind = SubjectKind::Child;
     const AREA: &'static [AreaPurpose] = &[AreaPurpose::Incident];
     const GUARDS: &'static [&'static Guard] = &[
-        &guards::CUSTODY_GOES_BACK,
+        &CUSTODY_GOES_BACK,
         &guards::CHILD_NOT_SEEN,
         &guards::MISSING_TWICE,
         &guards::CARER_NOT_IN_LEDGER,
+        &guards::NOT_TAKEN_OVER,
+        &guards::DECIDED_ELSEWHERE,
     ];
 
     type State = EmergencyState;
@@ -230,6 +236,8 @@ impl Lives for EmergencyResponse {
     ) -> Result<Option<EmergencyState>, Refusal> {
         match event {
             LifeEvent::Died => {
+                let at = step.occurred_at();
+                end_custody(step, CustodyEnd::Died, at);
                 let what = step.data.danger.clone();
                 let review = OpenReview::of(step.facts(), what, step.occurred_at());
                 step.hand_off(DEATH_REVIEW.id, &review)?;
@@ -240,8 +248,18 @@ impl Lives for EmergencyResponse {
     }
 }
 
+impl KeepsCustody for EmergencyResponse {
+    fn custody(data: &mut EmergencyData) -> &mut Vec<CustodyRecord> {
+        &mut data.custody
+    }
+
+    fn last(data: &EmergencyData) -> Option<&CustodyRecord> {
+        data.custody.last()
+    }
+}
+
 /// A guardian did the harm: what is owed, and what civil affairs is asked for, depends on it.
 fn guardian_did_harm(step: &mut StepContext<'_, EmergencyResponse>) {
     step.data.harm_by_guardian = true;
-    step.attribute("guardian_did_harm", "true");
+    step.attribute(GUARDIAN_DID_HARM, "true");
 }

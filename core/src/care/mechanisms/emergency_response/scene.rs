@@ -5,12 +5,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CARER_NOW, EmergencyResponse, EmergencyState,
-    custody_ledger::{AT_HOME, CustodyRecord, acting, hand_over, stay_home, take_along},
+    EmergencyResponse, EmergencyState,
+    custody::{stay_home, take_along},
 };
 use crate::{
     care::{
         codes::GuardianMeasureKind,
+        mechanisms::custody_ledger::{CustodyHolder, WRITERS, acting},
         roles::{
             ANY_REPORTER, ENTRUSTED_CARER, FRONT, NEAR, PARENT_GUARDIAN, POLICE_STATION,
             TOWN_STATION,
@@ -48,11 +49,12 @@ impl Transition<EmergencyResponse> for ResolveOnSite {
     const TO: Target<EmergencyState> = Target::To(&[EmergencyState::ResolvedOnSite]);
     const ACTED_BY: Roles = &[POLICE_STATION, TOWN_STATION];
     const BY: Roles = &[NEAR];
+    const BESIDE: &'static [&'static str] = WRITERS;
     const BASIS: LegalBasis = LegalBasis::seen("反家庭暴力法 第15条、第16条");
 
     fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
         let at = step.occurred_at();
-        stay_home(step, self.carer.clone(), at)
+        stay_home(step, CustodyHolder::Person(self.carer.clone()), at)
     }
 }
 
@@ -103,19 +105,15 @@ impl Transition<EmergencyResponse> for GuardianReturned {
     const TO: Target<EmergencyState> = Target::To(&[EmergencyState::ResolvedOnSite]);
     const ACTED_BY: Roles = &[PARENT_GUARDIAN];
     const BY: Roles = &[NEAR];
+    const BESIDE: &'static [&'static str] = WRITERS;
     const BASIS: LegalBasis = LegalBasis::recalled(
         "《国务院关于加强农村留守儿童关爱保护工作的意见》（国发〔2016〕13号）",
     );
 
     fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
         step.demand_past("at", self.at)?;
-        if step.data.custody.is_empty() {
-            return Ok(());
-        }
-        let to = acting(step);
-        hand_over(step, CustodyRecord::to(to, self.at))?;
-        step.attribute(CARER_NOW, AT_HOME);
-        Ok(())
+        let back = acting(step);
+        stay_home(step, back, self.at)
     }
 }
 
@@ -139,11 +137,12 @@ impl Transition<EmergencyResponse> for CarerArranged {
     const TO: Target<EmergencyState> = Target::To(&[EmergencyState::ResolvedOnSite]);
     const ACTED_BY: Roles = &[PARENT_GUARDIAN, ENTRUSTED_CARER];
     const BY: Roles = &[NEAR];
+    const BESIDE: &'static [&'static str] = WRITERS;
     const BASIS: LegalBasis = LegalBasis::seen("未成年人保护法 第22条、第23条");
 
     fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
         let at = step.occurred_at();
-        stay_home(step, self.carer.clone(), at)
+        stay_home(step, CustodyHolder::Person(self.carer.clone()), at)
     }
 }
 
@@ -163,6 +162,7 @@ impl Transition<EmergencyResponse> for GuardianNotBack {
     const TO: Target<EmergencyState> = Target::To(&[EmergencyState::ChildRemoved]);
     const ACTED_BY: Roles = &[POLICE_STATION, TOWN_STATION];
     const BY: Roles = &[NEAR];
+    const BESIDE: &'static [&'static str] = WRITERS;
     const BASIS: LegalBasis = LegalBasis::recalled(
         "《国务院关于加强农村留守儿童关爱保护工作的意见》（国发〔2016〕13号）",
     );
@@ -193,6 +193,7 @@ impl Transition<EmergencyResponse> for RemoveChild {
     const TO: Target<EmergencyState> = Target::To(&[EmergencyState::ChildRemoved]);
     const ACTED_BY: Roles = &[POLICE_STATION];
     const BY: Roles = &[NEAR];
+    const BESIDE: &'static [&'static str] = WRITERS;
     const BASIS: LegalBasis = LegalBasis::recalled(
         "《关于依法处理监护人侵害未成年人权益行为若干问题的意见》（法发〔2014〕24号）第11条",
     );

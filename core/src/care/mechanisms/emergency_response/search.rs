@@ -7,7 +7,10 @@ use super::{EmergencyResponse, EmergencyState, LAST_MISSING};
 use crate::{
     care::{
         chain::H32,
-        mechanisms::linked_data::OpenReview,
+        mechanisms::{
+            custody_ledger::{CustodyEnd, end_custody},
+            linked_data::OpenReview,
+        },
         roles::{ANY_REPORTER, MEDICAL_INSTITUTION, NEAR, POLICE, TOWN_STATION},
     },
     procedure::{Handoff, LegalBasis, Refusal, Roles, Source, StepContext, Target, Transition},
@@ -146,6 +149,7 @@ impl Transition<EmergencyResponse> for FoundDead {
 
     fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
         step.demand_past("at", self.at)?;
+        end_custody(step, CustodyEnd::Died, self.at);
         let what = step.data.danger.clone();
         let review = OpenReview::of(step.facts(), what, self.at);
         step.hand_off(H32.id, &review)

@@ -5,14 +5,17 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{
-    custody_ledger::{CustodyHolder, CustodyRecord, carer_at},
     guards::{by_two, owes_case_statement, twice_within_30_days},
     *,
 };
 use crate::{
     care::{
         codes::PlacementKind,
-        mechanisms::mandatory_report::{MANDATORY_REPORT, MandatoryReport},
+        mechanisms::{
+            custody_ledger::{CustodyHolder, CustodyRecord, carer_at},
+            guardianship::temporary_guardianship::TEMPORARY_GUARDIANSHIP,
+            mandatory_report::{MANDATORY_REPORT, MandatoryReport},
+        },
         roles::POLICE_STATION,
         test_walk::{TestCase, beside, file},
         test_world::test_world,
@@ -108,8 +111,12 @@ fn a_child_is_taken_out_of_danger_and_cared_for() {
     assert_eq!(handed[0].payload["harm_by_guardian"], true);
     assert_eq!(handed[0].payload["custody"].as_array().unwrap().len(), 3);
     let taken = json!({ "case": "临监2026-3", "at": "2026-03-04 09:00" });
-    case.take("guardianship_taken_over", "2026-03-04 09:00", taken).unwrap();
-    assert_eq!(case.attribute("carer_now"), Some("civil_affairs"));
+    let refused = case.take("guardianship_taken_over", "2026-03-04 09:00", taken.clone());
+    assert_eq!(refused, Err(Refusal::Guard { guard: &guards::NOT_TAKEN_OVER }));
+    case.take_by_chain("guardianship_taken_over", "2026-03-04 09:00", taken).unwrap();
+    // Guardianship is civil affairs', the child is with its carer until it is placed there.
+    assert_eq!(case.attribute("carer_now"), Some("minor_protection_institution"));
+    assert_eq!(case.data::<EmergencyData>().custody.len(), 3);
     let close = json!({ "carer_now": "刘站长" });
     assert_eq!(
         case.take("close", "2026-03-04 10:00", close.clone()),
@@ -175,7 +182,38 @@ fn the_custody_ledger_never_goes_back() {
         "harm_by_guardian": false,
     });
     let refused = case.take("custody_transfer", "2026-03-02 23:00", early);
-    assert_eq!(refused, Err(Refusal::Guard { guard: &guards::CUSTODY_GOES_BACK }));
+    assert_eq!(refused, Err(Refusal::Guard { guard: &CUSTODY_GOES_BACK }));
+}
+
+#[test]
+fn what_civil_affairs_decided_is_not_recorded_otherwise_here() {
+    let mut case = in_care("relative", true, false);
+    let ground = json!({ "ground": "guardian_missing_no_other" });
+    case.take("request_temporary_guardianship", "2026-03-03 09:00", ground).unwrap();
+    let mut other = beside(TEMPORARY_GUARDIANSHIP, None);
+    other.attributes.insert(TAKEN_OVER_AT.into(), time("2026-03-04 09:00").to_string());
+    let id = other.facts.id;
+    let undecided = beside(TEMPORARY_GUARDIANSHIP, None);
+    case.beside = vec![undecided];
+    let form = json!({ "case": id.to_string(), "at": "2026-03-04 09:00" });
+    let early = case.take("guardianship_taken_over", "2026-03-04 10:00", form);
+    assert_eq!(early, Err(Refusal::Guard { guard: &guards::NOT_TAKEN_OVER }));
+    case.beside = vec![other];
+    let refused = json!({ "reason": "不符合条件", "who_cares": "祖父" });
+    let answer = case.take("guardianship_refused", "2026-03-04 10:00", refused);
+    assert_eq!(answer, Err(Refusal::Guard { guard: &guards::DECIDED_ELSEWHERE }));
+    let taken = |case: &str, at: &str| json!({ "case": case, "at": at });
+    let mut field =
+        |form: Value| match case.take("guardianship_taken_over", "2026-03-04 10:00", form) {
+            Err(Refusal::Field { field, .. }) => field,
+            other => panic!("{other:?}"),
+        };
+    assert_eq!(field(taken("临监3号", "2026-03-04 08:00")), "at");
+    let stranger = "00000000-0000-0000-0000-000000000001";
+    assert_eq!(field(taken(stranger, "2026-03-04 09:00")), "case");
+    let form = taken(&id.to_string(), "2026-03-04 09:00");
+    case.take("guardianship_taken_over", "2026-03-04 10:00", form).unwrap();
+    assert_eq!(case.state(), "danger_cleared");
 }
 
 #[test]

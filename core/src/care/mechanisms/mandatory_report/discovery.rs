@@ -13,8 +13,13 @@ use crate::{
             TOWN_STATION,
         },
     },
-    procedure::{LegalBasis, Opening, Refusal, Roles, Source, StepContext, Target, Transition},
-    terms::{evidence::Person, id::SubjectId, label::Label, text::Text, time::Timestamp},
+    procedure::{
+        LegalBasis, Opening, Procedure, Refusal, Roles, Source, StepContext, Target, Transition,
+    },
+    terms::{
+        evidence::Person, facts::SubjectKind, id::SubjectId, label::Label, text::Text,
+        time::Timestamp,
+    },
 };
 
 /// 发现: somebody finds that a child is harmed or in danger. Nothing stands between this and the
@@ -34,6 +39,26 @@ pub struct Discover {
     /// Who the child is, as far as can be seen, when nobody knows the name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Text>,
+}
+
+impl Discover {
+    /// Harm or danger that a case of another procedure comes upon, found as its step happens. Where
+    /// nobody says which situation it is, it is 其他严重侵害: the report waits for no choice.
+    pub fn found<P: Procedure>(
+        step: &StepContext<'_, P>,
+        facts: &Text,
+        situations: Option<&[ReportableSituation]>,
+    ) -> Self {
+        let situations = situations.filter(|list| !list.is_empty());
+        let subject = step.facts().subject;
+        Self {
+            found_at: step.occurred_at(),
+            facts: facts.clone(),
+            situations: situations.unwrap_or(&[ReportableSituation::OtherSerious]).to_vec(),
+            child: (subject.kind == SubjectKind::Child).then_some(subject.id),
+            description: None,
+        }
+    }
 }
 
 impl Transition<MandatoryReport> for Discover {

@@ -9,9 +9,11 @@ use crate::{
         chain::{H09, H10, H11, H31},
         codes::PlanNeed,
         mechanisms::{
+            assessment::assessment_assistance::opening::OpenAssessment,
             emergency_response::{EMERGENCY_RESPONSE, alarm::RaiseAlarm},
             filled::filled,
-            linked_data::{OpenAssessment, ProposeMeasure, TemporaryGuardianshipRequest},
+            guardianship::temporary_guardianship::{TEMPORARY_GUARDIANSHIP, decision::Request},
+            linked_data::ProposeMeasure,
         },
         roles::{
             ANY_REPORTER, DEPT, EDUCATION_BUREAU, FRONT, MEDICAL_INSTITUTION,
@@ -24,8 +26,9 @@ use crate::{
 };
 
 /// 转介帮扶: what the child needs goes to assessment and help (H10). The form names no ground of
-/// temporary guardianship; need of a guardian, while no emergency holds the child, is taken for
-/// one, and the bureau that answers H31 decides on the ground.
+/// temporary guardianship; need of a guardian, while neither an emergency nor a temporary
+/// guardianship holds the child, is taken for one, and the bureau that answers H31 decides on the
+/// ground.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReferNeeds {
@@ -41,7 +44,7 @@ impl Transition<MandatoryReport> for ReferNeeds {
     const ACTED_BY: Roles = &[POLICE, PROCURATORATE, DEPT];
     const BY: Roles = &[NEAR, DEPT];
     const HANDOFFS: &'static [Handoff] = &[H10, H31];
-    const BESIDE: &'static [&'static str] = &[EMERGENCY_RESPONSE];
+    const BESIDE: &'static [&'static str] = &[EMERGENCY_RESPONSE, TEMPORARY_GUARDIANSHIP];
     const BASIS: LegalBasis =
         LegalBasis::recalled("《关于建立侵害未成年人案件强制报告制度的意见（试行）》第10条");
 
@@ -53,14 +56,16 @@ impl Transition<MandatoryReport> for ReferNeeds {
             }
         }
         let facts = step.data.facts.clone();
-        let assessment = OpenAssessment::of(step.facts(), facts.clone(), &self.needs);
+        let assessment = OpenAssessment::of(step.facts(), facts.clone(), &self.needs)?;
         step.hand_off(H10.id, &assessment)?;
         let unguarded = self.needs.contains(&PlanNeed::Guardianship);
-        if unguarded && step.open_beside(EMERGENCY_RESPONSE).is_none() {
+        let in_hand =
+            [EMERGENCY_RESPONSE, TEMPORARY_GUARDIANSHIP].map(|other| step.open_beside(other));
+        if unguarded && in_hand == [None, None] {
             let harm_by_guardian = step.data.guardian_suspected;
-            let request = TemporaryGuardianshipRequest {
+            let request = Request {
                 ground: None,
-                facts,
+                facts: Request::facts_of(facts.as_ref())?,
                 harm_by_guardian,
                 custody: Vec::new(),
             };

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CareFile, CareFileState, OTHER_CASES, RegisterFacts, guards, note_alert, other_case_open,
+    CareFile, CareFileState, OTHER_CASES, RegisterFacts, RegisterField, guards, note_alert,
+    other_case_open,
 };
 use crate::{
     care::{
@@ -17,6 +18,7 @@ use crate::{
     terms::{
         area::{AreaCode, AreaPurpose},
         evidence::Person,
+        facts::CaseFacts,
         id::SubjectId,
         label::Label,
         text::Text,
@@ -47,6 +49,17 @@ fn is_left_behind(category: &Text) -> bool {
     category.as_str() == "left_behind_child" || category.as_str().contains("留守")
 }
 
+/// Takes over why the child has a file.
+fn classify(step: &mut StepContext<'_, CareFile>, types: &[Text]) {
+    types.clone_into(&mut step.data.types);
+    step.data.left_behind = types.iter().any(is_left_behind);
+    if step.data.left_behind {
+        step.attribute("left_behind", "yes");
+    } else if step.attribute_before("left_behind").is_some() {
+        step.clear_attribute("left_behind");
+    }
+}
+
 impl Transition<CareFile> for OpenFile {
     const NAME: &'static str = "open_file";
     const LABEL: Label = Label::new("建档", "open a file");
@@ -65,11 +78,7 @@ impl Transition<CareFile> for OpenFile {
             return Err(Refusal::field("areas", reason));
         }
         step.demand(step.open_beside("care_file").is_none(), &guards::ONE_FILE)?;
-        step.data.types.clone_from(&self.types);
-        step.data.left_behind = self.types.iter().any(is_left_behind);
-        if step.data.left_behind {
-            step.attribute("left_behind", "yes");
-        }
+        classify(step, &self.types);
         if let Some(register) = &self.register {
             step.data.register.update(register);
         }
@@ -174,21 +183,46 @@ pub struct UpdateFile {
     /// The facts of the register that changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub register: Option<RegisterFacts>,
+    /// The facts of the register that hold no longer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cleared: Vec<RegisterField>,
+    /// The categories, all of them, where they changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub types: Option<Vec<Text>>,
+    /// Where the child lives now, where that changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub residence: Option<AreaCode>,
 }
 
 impl Transition<CareFile> for UpdateFile {
     const NAME: &'static str = "update_file";
     const LABEL: Label = Label::new("更新信息", "bring the file up to date");
-    const FROM: Source<CareFileState> = Source::In(&[CareFileState::Active]);
+    // Also before the file is complete and while it is sent: a register that is handed in again
+    // does not wait for either.
+    const FROM: Source<CareFileState> =
+        Source::In(&[CareFileState::Draft, CareFileState::Active, CareFileState::MovingOut]);
     const TO: Target<CareFileState> = Target::Same;
     const ACTED_BY: Roles = &[CHILD_WELFARE_DIRECTOR, SCHOOL];
-    const BY: Roles = &[VILLAGE];
+    // Whoever may bring a register in may bring its next version in.
+    const BY: Roles = &[VILLAGE, DATA_ADMIN];
     const BASIS: LegalBasis = LegalBasis::recalled("民发〔2019〕34号 附件（定期更新信息）");
 
     fn apply(&self, step: &mut StepContext<'_, CareFile>) -> Result<(), Refusal> {
         step.demand_past("checked_on", self.checked_on.start())?;
+        step.data.register.clear(&self.cleared);
         if let Some(register) = &self.register {
             step.data.register.update(register);
+        }
+        if let Some(types) = &self.types {
+            classify(step, types);
+        }
+        if let Some(residence) = &self.residence {
+            let here = |case: &CaseFacts| case.realm.area().covers(residence);
+            if !step.facts().case.is_none_or(here) {
+                let reason = "expected an area of this county; a child who moved is sent out";
+                return Err(Refusal::field("residence", reason));
+            }
+            step.area(AreaPurpose::Residence, residence.clone());
         }
         if step.data.checked_on.is_some_and(|known| self.checked_on < known) {
             // Entered late: newer facts are in the file already.

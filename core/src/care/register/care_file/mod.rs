@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use contacts::{HelperLeft, RecordContact, RecordPairing};
 pub use filing::{CloseFile, CompleteFile, OpenFile, RejectFile, UpdateFile};
 pub use moving::{ReceiveElsewhere, ReturnFile, SendOut};
-pub use register_facts::RegisterFacts;
+pub use register_facts::{RegisterFacts, RegisterField};
 pub use visits::RecordVisit;
 pub use wishes::{CannotFulfilWish, FulfilWish, RecordWish};
 
@@ -98,7 +98,7 @@ impl State for CareFileState {
 pub struct CareFileData {
     /// Why the child has a file: the categories, as written.
     pub types: Vec<Text>,
-    /// Whether one of them is 留守. It ends at 16; the others stay.
+    /// Whether one of them is 留守 and the child is not yet 16; the others stay.
     pub left_behind: bool,
     /// Whether the child came of age while another case was open.
     pub of_age: bool,
@@ -117,7 +117,14 @@ pub struct CareFileData {
 }
 
 /// The other procedures about a child, as far as they are carried here.
-const OTHER_CASES: &[&str] = &["risk_alert", "mandatory_report", "emergency_response"];
+const OTHER_CASES: &[&str] = &[
+    "risk_alert",
+    "mandatory_report",
+    "emergency_response",
+    "assessment_assistance",
+    "referral",
+    "temporary_guardianship",
+];
 
 /// Whether another case of the child is open.
 fn other_case_open(step: &StepContext<'_, CareFile>) -> bool {

@@ -4,10 +4,23 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::terms::{text::Text, time::CivilDate};
+use crate::terms::{area::AreaCode, text::Text, time::CivilDate};
 
 macro_rules! register_facts {
     ($($(#[$doc:meta])* $field:ident: $type:ty),* $(,)?) => {
+        /// A fact of the register, by the name of its field.
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+        )]
+        #[serde(rename_all = "snake_case")]
+        #[expect(non_camel_case_types, reason = "the names are those of the fields")]
+        pub enum RegisterField {
+            $(
+                $(#[$doc])*
+                $field,
+            )*
+        }
+
         /// The facts of the register. All may be unknown; what is left out of an update stays.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         #[serde(default, deny_unknown_fields)]
@@ -28,11 +41,22 @@ macro_rules! register_facts {
                     }
                 )*
             }
+
+            /// Forgets what is known no longer.
+            pub fn clear(&mut self, fields: &[RegisterField]) {
+                for field in fields {
+                    match field {
+                        $(RegisterField::$field => self.$field = None,)*
+                    }
+                }
+            }
         }
     };
 }
 
 register_facts! {
+    /// 登记号.
+    register_number: Text,
     /// 姓名.
     name: Text,
     /// 身份证件号码.
@@ -45,6 +69,8 @@ register_facts! {
     birth: CivilDate,
     /// 民族.
     ethnicity: Text,
+    /// 户籍地区划, perhaps in another county.
+    hukou: AreaCode,
     /// 就读学校.
     school: Text,
     /// 年级.
@@ -61,7 +87,9 @@ register_facts! {
     guardian: Text,
     /// 与儿童关系.
     relation: Text,
-    /// 监护状况.
+    /// 监护情况: good, fair or poor, as the register grades it.
+    guardianship: Text,
+    /// 照护情况, in words.
     condition: Text,
     /// 实际照护人.
     carer: Text,
@@ -90,6 +118,9 @@ mod tests {
             "name": "甲", "birth": "2015-03-01", "school": "二小", "grade": "三年级"
         });
         assert_eq!(serde_json::to_value(&facts).unwrap(), after);
+        facts.clear(&serde_json::from_value::<Vec<_>>(json!(["birth", "school"])).unwrap());
+        let left = json!({ "name": "甲", "grade": "三年级" });
+        assert_eq!(serde_json::to_value(&facts).unwrap(), left);
         assert!(serde_json::from_value::<RegisterFacts>(json!({ "nmae": "甲" })).is_err());
     }
 }

@@ -175,6 +175,26 @@ fn the_facts_are_checked_again_a_quarter_after_they_were_checked() {
 }
 
 #[test]
+fn a_newer_register_changes_what_it_says_in_any_open_state() {
+    let mut case = draft(&["left_behind_child"]);
+    let update = json!({
+        "changes": "父亲返乡，已迁居", "checked_on": "2026-03-03",
+        "register": { "name": "某某某", "hukou": "110101" }, "cleared": ["school"],
+        "types": ["child_in_difficulty"], "residence": "999999002"
+    });
+    case.does("data_admin", "2026-03-03 09:00", "update_file", &update);
+    assert_eq!((case.facts.state.as_str(), case.attribute("left_behind")), ("draft", None));
+    assert_eq!(case.facts.area.as_str(), "999999002");
+    let data = case.data.as_ref().unwrap();
+    assert_eq!(data["types"], json!(["child_in_difficulty"]));
+    let register = json!({ "name": "某某某", "birth": "2015-03-01", "hukou": "110101" });
+    assert_eq!(data["register"], register);
+    let away = json!({ "changes": "迁走", "checked_on": "2026-03-03", "residence": "110101" });
+    let code = case.refused("data_admin", "2026-03-04 09:00", "update_file", &away);
+    assert_eq!(code, "refusal.field");
+}
+
+#[test]
 fn a_pairing_holds_until_the_helper_leaves() {
     let mut case = active(&[]);
     let pair = json!({ "helper": "某某", "from": "2026-03-04", "record_checked": false });

@@ -3,7 +3,7 @@
 use hexacase::terms::time::CivilDate;
 
 use super::Fault;
-use crate::county::codes::Sex;
+use crate::{county::codes::Sex, spreadsheet::TableFault};
 
 impl Fault {
     /// One fault of each kind, in the order of the enum. A test finds what is left out.
@@ -13,17 +13,23 @@ impl Fault {
         let mut all = vec![
             Self::MissingFile,
             Self::Unreadable("…".to_owned()),
-            Self::NotUtf8,
-            Self::OpenQuote,
+            Self::NoHeadings,
+            Self::SeveralSheets("…".to_owned()),
+            Self::NoSheet("…".to_owned()),
             Self::MissingColumn { zh: "姓名", key: "name" },
             Self::UnknownColumn,
             Self::RepeatedColumn,
             Self::RowWidth { expected: 24, found: 23 },
             Self::OneRow(2),
+            Self::Merged("A2:A3".to_owned()),
+            Self::CellError,
+            Self::FormulaWithoutValue,
             Self::Required,
             Self::Nul,
             Self::TooLong,
             Self::WhiteSpace,
+            Self::FullWidth,
+            Self::Hidden('\u{200b}'),
             Self::BadDate,
             Self::BadTime,
             Self::BadArea,
@@ -33,6 +39,7 @@ impl Fault {
             Self::BadName,
             Self::BadPhone,
             Self::DamagedNumber,
+            Self::LostZero,
             Self::BadJson("…".to_owned()),
             Self::UnknownCode(Sex::LIST),
             Self::UnknownRole,
@@ -50,9 +57,18 @@ impl Fault {
             Self::IdentityAndReason,
             Self::BornLater(day),
             Self::Duplicate { row: 2 },
+            Self::SameChild { row: 2 },
+            Self::ChildHasFile { number: "…".to_owned() },
+            Self::OtherChild { name: "…".to_owned() },
+            Self::OutsideOwnArea,
+            Self::LostZeros { number: "0012".to_owned() },
+            Self::UnknownTarget,
+            Self::NoSuchHeading,
+            Self::BadSetting("“是”或“否”"),
             Self::Dangling { file: "units.csv" },
         ];
         all.extend(realm);
+        all.extend(TableFault::examples().into_iter().map(Self::Table));
         all.extend([
             Self::LevelLength(9),
             Self::EndsEarlier,

@@ -212,6 +212,8 @@ fn child(
         health(random, &types).to_owned(),
         benefits(random, &types),
         note(random, reason).to_owned(),
+        // How a child is cared for is said when the file is completed.
+        String::new(),
     ];
     Child {
         number: String::new(),

@@ -1,29 +1,60 @@
 //! A row of the register of children.
 
+use std::collections::BTreeMap;
+
 use hexacase::terms::{area::AreaCode, id::UnitId, time::CivilDate};
 
 use super::{Known, Seen, must_be_area, must_exist, only_once};
 use crate::county::{
     ChildRow, Identity, Parent,
-    cell::Phone,
-    codes::{ParentStatus, Sex},
+    cell::{Phone, RegisterNumber},
+    codes::{ChildType, ParentStatus, Sex},
     columns,
     fault::Fault,
     identity::IdentityNumber,
     sheet::Row,
 };
 
-/// One child. `seen` holds register numbers, `numbers` identity numbers.
-pub(super) fn child(
+/// Rows with their identity numbers.
+type Alike = Vec<(u64, Option<IdentityNumber>)>;
+
+/// What earlier rows say of their children, so that nobody stands there twice.
+#[derive(Debug, Default)]
+pub(in crate::county) struct Others {
+    numbers: Seen<IdentityNumber>,
+    /// Name, day of birth, guardian; and the identity number, where there is one.
+    people: BTreeMap<(String, CivilDate, String), Alike>,
+}
+
+impl Others {
+    /// Reports a row whose child has name, birth and guardian of an earlier one, unless two identity
+    /// numbers tell them apart.
+    fn tell_apart(&mut self, row: &mut Row<'_>, child: &ChildRow) {
+        let number = match &child.identity {
+            Identity::Number(number) => Some(number.clone()),
+            Identity::Missing(_) => None,
+        };
+        let key = (child.name.clone(), child.born, child.guardian.clone());
+        let alike = self.people.entry(key).or_default();
+        let same = alike.iter().find(|(_, other)| other.is_none() || number.is_none());
+        if let Some((first, _)) = same {
+            row.report("name", &Fault::SameChild { row: *first });
+        }
+        alike.push((row.number(), number));
+    }
+}
+
+/// One child. `seen` holds register numbers.
+pub(in crate::county) fn child(
     row: &mut Row<'_>,
     known: &Known,
-    seen: &mut Seen<String>,
-    numbers: &mut Seen<IdentityNumber>,
+    seen: &mut Seen<RegisterNumber>,
+    others: &mut Others,
 ) -> Option<ChildRow> {
-    let register_number = row.get::<String>("register_number");
+    let register_number = row.get::<RegisterNumber>("register_number");
     only_once(row, "register_number", register_number.as_ref(), seen);
     let name = row.get("name");
-    let person = person(row, known, numbers);
+    let person = person(row, known, &mut others.numbers);
     let ethnicity = row.get("ethnicity");
     let hukou = row.get::<Option<AreaCode>>("hukou");
     let residence = row.get("residence");
@@ -36,9 +67,11 @@ pub(super) fn child(
     let (guardianship, carer) = (row.get("guardianship"), row.get("carer"));
     let phone = row.get::<Option<Phone>>("phone");
     let (health, benefits, note) = (row.get("health"), row.get("benefits"), row.get("note"));
+    let condition = row.get("condition");
+    let types = may_be_none(row, known, types, person.as_ref().map(|(_, _, born)| *born));
     let (identity, sex, born) = person?;
-    Some(ChildRow {
-        register_number: register_number?,
+    let child = ChildRow {
+        register_number: register_number?.0,
         name: name?,
         identity,
         sex,
@@ -59,7 +92,30 @@ pub(super) fn child(
         health: health?,
         benefits: benefits?,
         note: note?,
-    })
+        condition: condition?,
+    };
+    others.tell_apart(row, &child);
+    Some(child)
+}
+
+/// Being left behind ends at 16, so an older child may be in the register for nothing any more.
+fn may_be_none(
+    row: &mut Row<'_>,
+    known: &Known,
+    types: Option<Vec<ChildType>>,
+    born: Option<CivilDate>,
+) -> Option<Vec<ChildType>> {
+    const YEARS: i32 = 16;
+    let (types, born) = (types?, born);
+    if let (true, Some(born), Some((day, _))) = (types.is_empty(), born, known.time) {
+        let age = day.year() - born.year();
+        let birthday = (day.month(), day.day()) >= (born.month(), born.day());
+        if age < YEARS || (age == YEARS && !birthday) {
+            row.report("types", &Fault::Required);
+            return None;
+        }
+    }
+    Some(types)
 }
 
 /// Who the child is: identity number or reason, sex and day of birth, which must agree.

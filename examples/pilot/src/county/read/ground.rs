@@ -8,8 +8,8 @@ use hexacase::terms::{
     time::CivilDate,
 };
 
-use super::{Known, Seen, Taken, area, child, staff, table_rows, unit};
-use crate::county::{ChildRow, StaffRow, columns, problem::InputErrors};
+use super::{Known, Taken, area, staff, table_rows, unit};
+use crate::county::{AreaRow, StaffRow, UnitRow, columns, problem::InputErrors};
 
 /// What the rows of a single file may name. Areas and units that are not known are not judged,
 /// except that an area must lie in the county.
@@ -47,7 +47,7 @@ impl Ground {
         if problems.is_empty() { Ok(ground) } else { Err(InputErrors(problems)) }
     }
 
-    fn known(&self) -> Known {
+    pub(in crate::county) fn known(&self) -> Known {
         Known {
             realm: Some(self.realm.clone()),
             time: Some((self.day, self.day)),
@@ -56,26 +56,6 @@ impl Ground {
             ..Known::default()
         }
     }
-}
-
-/// Reads a register of children alone, as `children.csv` of a county is read; each child with the
-/// number of its row. `file` is the name that problems give.
-///
-/// # Errors
-/// Everything that is wrong with the file.
-pub fn read_children(
-    file: &str,
-    bytes: &[u8],
-    ground: &Ground,
-) -> Result<Vec<(u64, ChildRow)>, InputErrors> {
-    let mut problems = Vec::new();
-    let mut numbers = Seen::new();
-    let table = (&columns::CHILDREN, file);
-    let taken = table_rows(table, bytes, &ground.known(), &mut problems, |row, known, seen| {
-        let number = row.number();
-        child::child(row, known, seen, &mut numbers).map(|child| (number, child))
-    });
-    all(taken, problems)
 }
 
 /// Reads people alone, as `staff.csv` of a county is read.
@@ -87,6 +67,27 @@ pub fn read_staff(file: &str, bytes: &[u8], ground: &Ground) -> Result<Vec<Staff
     let table = (&columns::STAFF, file);
     let taken = table_rows(table, bytes, &ground.known(), &mut problems, staff);
     all(taken, problems)
+}
+
+/// Reads the areas and offices of a county alone.
+///
+/// # Errors
+/// Everything that is wrong with the two files.
+pub fn read_places(
+    realm: Realm,
+    day: CivilDate,
+    areas: &[u8],
+    units: &[u8],
+) -> Result<(Vec<AreaRow>, Vec<UnitRow>), InputErrors> {
+    let ground = Ground { realm, day, areas: None, units: None };
+    let (mut problems, mut own) = (Vec::new(), Vec::new());
+    let table = (&columns::AREAS, columns::AREAS.file);
+    let areas = table_rows(table, areas, &ground.known(), &mut problems, area);
+    let known = Known { areas: areas.keys.clone(), ..ground.known() };
+    let table = (&columns::UNITS, columns::UNITS.file);
+    let units = table_rows(table, units, &known, &mut own, unit);
+    problems.append(&mut own);
+    Ok((all(areas, problems)?, units.rows))
 }
 
 fn all<T, K>(

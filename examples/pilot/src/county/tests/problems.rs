@@ -6,7 +6,8 @@ use crate::county::{
     ChildRow, County, CountyFiles, Ground, Identity, InputErrors,
     cell::Kind,
     columns::{CHILDREN, TABLES},
-    read_children,
+    mapping::Mapping,
+    register_file::RegisterFile,
 };
 
 const COUNTY: &str = "区划代码,名称,起始年份,年数,种子\n999999,示例县,2026,1,\n";
@@ -37,7 +38,7 @@ fn small() -> CountyFiles {
 
 const GOOD: &str = "1,林样溪,999999201503010016,,男,2015-03-01,汉族,999999101201,999999101201,\
      primary-01,四年级,留守儿童、困难家庭儿童,外出务工,示例市,在家,,林例山,祖父,好,林例山,\
-     00000001234,健康,最低生活保障、教育救助,=1+1";
+     00000001234,健康,最低生活保障、教育救助,=1+1,";
 
 /// A register with these rows.
 fn register(rows: &[&str]) -> String {
@@ -60,8 +61,12 @@ fn read(text: impl AsRef<[u8]>) -> Result<Vec<ChildRow>, InputErrors> {
     let day = CivilDate::new(2026, 1, 1).unwrap();
     let realm = "999999".parse().unwrap();
     let ground = Ground::new(realm, day, file("areas.csv"), file("units.csv")).unwrap();
-    let rows = read_children("台账.csv", text.as_ref(), &ground)?;
-    Ok(rows.into_iter().map(|(_, child)| child).collect())
+    let file = RegisterFile::open("台账.csv", text.as_ref(), Mapping::default())?;
+    let rows = file.read(&ground)?;
+    if !rows.problems.is_empty() {
+        return Err(InputErrors(rows.problems));
+    }
+    Ok(rows.children.into_iter().map(|(_, child)| child).collect())
 }
 
 /// The problems of a register in English.
@@ -146,8 +151,8 @@ fn a_file_in_another_encoding_is_named_with_its_line() {
     bytes[second] = 0xb5;
     assert_eq!(
         english(&bytes),
-        ["台账.csv, row 3: not UTF-8 from this line on; GB18030 will be read by a later version, \
-          save the file as `CSV UTF-8` until then"]
+        ["台账.csv, row 3: neither UTF-8 nor GB18030 from this row on; save the file as \
+          `CSV UTF-8` or `.xlsx`"]
     );
     let zh = read(&bytes).unwrap_err().0[0].chinese();
     assert!(zh.contains("第 3 行") && zh.contains("GB18030"), "{zh}");
@@ -178,7 +183,7 @@ fn columns_are_checked_and_their_cells_still_read() {
 #[test]
 fn rows_are_counted_as_a_spreadsheet_counts_them() {
     let two_lines = row(&[("note", "\"第一行\n第二行\"")]);
-    let blank = ",".repeat(23);
+    let blank = ",".repeat(24);
     let bad = row(&[("register_number", "2"), ("identity", ""), ("sex", "?")]);
     for end in ["\n", "\r\n"] {
         let text = register(&[&two_lines, "", &blank, "", "", &bad]).replace('\n', end);
@@ -192,8 +197,8 @@ fn torn_rows_are_reported() {
     assert_eq!(
         english(register(&["1,林样溪", &format!("{GOOD},more")])),
         [
-            "台账.csv, row 2: the header has 24 cells, this row has 2",
-            "台账.csv, row 3: the header has 24 cells, this row has 25",
+            "台账.csv, row 2: the header has 25 cells, this row has 2",
+            "台账.csv, row 3: the header has 25 cells, this row has 26",
         ]
     );
     let open = row(&[("note", "\"开")]);
@@ -339,7 +344,7 @@ fn happenings_are_checked_alike() {
             "happenings.csv, row 2, column `procedure`, value `Risk`: expected a name such as \
              `register_clue`",
             "happenings.csv, row 2, column `fields`, value `[]`: expected a JSON object: invalid \
-             type: sequence, expected a map at line 1 column 0",
+             type: sequence, expected a map",
             "happenings.csv, row 2, column `as`, value `nobody`: staff.csv has no such entry",
         ]
     );

@@ -8,6 +8,7 @@ use crate::{
     care::{
         chain::{H05, H06},
         codes::ReportableSituation,
+        mechanisms::mandatory_report::discovery::Discover,
         roles::{ANY_REPORTER, FRONT, NEAR, REPORTER},
     },
     procedure::{Handoff, LegalBasis, Refusal, Roles, Source, StepContext, Target, Transition},
@@ -34,18 +35,6 @@ pub struct TriggerReport {
     pub oral: Option<bool>,
 }
 
-/// What `mandatory_report` asks for.
-#[derive(Debug, Serialize)]
-struct Discover<'a> {
-    found_at: Timestamp,
-    facts: &'a Text,
-    situations: &'a [ReportableSituation],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    child: Option<SubjectId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<Text>,
-}
-
 impl Transition<RiskAlert> for TriggerReport {
     const NAME: &'static str = "trigger_report";
     const LABEL: Label = Label::new("触发强制报告", "trigger the mandatory report");
@@ -64,11 +53,8 @@ impl Transition<RiskAlert> for TriggerReport {
         }
         step.data.facts = Some(self.facts.clone());
         let form = Discover {
-            found_at: step.occurred_at(),
-            facts: &self.facts,
-            situations: &self.situations,
-            child: known_child(step),
             description: step.data.description.clone(),
+            ..Discover::found(step, &self.facts, Some(&self.situations))
         };
         step.hand_off(H05.id, &form)
     }

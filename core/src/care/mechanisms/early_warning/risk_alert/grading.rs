@@ -10,11 +10,14 @@ use crate::{
     care::{
         chain::H07,
         codes::{Colour, ForcedRedItem},
-        mechanisms::early_warning::scale::{Answers, Axis, Instrument, is_milder},
+        mechanisms::{
+            assessment::assessment_assistance::opening::OpenAssessment,
+            early_warning::scale::{Answers, Instrument, is_milder},
+        },
         roles::{CHILD_WELFARE_DIRECTOR, CHILD_WELFARE_SUPERVISOR, PROVIDER, TOWN, VILLAGE},
     },
     procedure::{Handoff, LegalBasis, Refusal, Roles, Source, StepContext, Target, Transition},
-    terms::{id::CaseId, label::Label, text::Text, time::CivilDate},
+    terms::{label::Label, text::Text, time::CivilDate},
 };
 
 /// 提出定级: the form is filled in and a color proposed.
@@ -79,20 +82,6 @@ pub struct ConfirmGrade {
     pub first_visit_due: CivilDate,
 }
 
-/// What an assessment is told.
-#[derive(Debug, Serialize)]
-struct OpenAssessment<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<CaseId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a Text>,
-    colour: Colour,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    worst_axis: Option<Axis>,
-    forced_red: bool,
-    left_behind: bool,
-}
-
 impl Transition<RiskAlert> for ConfirmGrade {
     const NAME: &'static str = "confirm_grade";
     const LABEL: Label = Label::new("确认定级", "confirm the grade");
@@ -131,14 +120,12 @@ impl Transition<RiskAlert> for ConfirmGrade {
         }
         match self.colour {
             Colour::Red | Colour::Yellow => {
-                let facts = step.data.facts.clone();
                 let form = OpenAssessment {
-                    source: step.facts().case.map(|case| case.id),
-                    reason: facts.as_ref(),
-                    colour: self.colour,
+                    colour: Some(self.colour),
                     worst_axis: grade.map(|grade| grade.worst_axis),
-                    forced_red: grade.is_some_and(|grade| grade.forced),
-                    left_behind: step.data.left_behind == LeftBehind::Yes,
+                    forced_red: grade.map(|grade| grade.forced),
+                    left_behind: Some(step.data.left_behind == LeftBehind::Yes),
+                    ..OpenAssessment::of(step.facts(), step.data.facts.clone(), &[])?
                 };
                 step.hand_off(H07.id, &form)
             }

@@ -1,0 +1,155 @@
+//! `backup`, `restore`: a copy of everything, and back from it.
+
+use hexacase::{
+    engine::VerifyOptions,
+    terms::time::{Clock as _, Timestamp},
+};
+
+use crate::{
+    backup::{self, Manifest, Unpacked},
+    cli::{BackupArgs, Global, RestoreArgs},
+    clock::PilotClock,
+    database::{self, DatabaseUrl},
+    error::PilotError,
+    failure::{Exit, Failure},
+    log::{LogEvent, PilotLog},
+    output::{Output, table, time},
+    results::{BackupResult, RestoreResult},
+};
+
+fn evidence(manifest: &Manifest) -> u64 {
+    manifest.files.iter().filter(|member| member.name.starts_with("blobs/")).count() as u64
+}
+
+pub(super) async fn backup(
+    global: &Global,
+    args: &BackupArgs,
+    out: &Output,
+) -> Result<Exit, Failure> {
+    let opened = database::open(global).await?;
+    let url = DatabaseUrl::of(global)?;
+    let progress = out.progress(None, "备份", "copying");
+    // The machine's time, in a demo too: this says when the copy was really taken.
+    let now = PilotClock::of_the_machine().now();
+    let packed = backup::pack(&opened.store, url.path(), &args.file, now).await;
+    progress.finish_and_clear();
+    let packed = packed?;
+    opened.log.append(now, LogEvent::Backup {})?;
+    let result = BackupResult {
+        file: args.file.display().to_string(),
+        bytes: packed.bytes,
+        evidence: evidence(&packed.manifest),
+        taken_at: now,
+        damaged: packed.damaged,
+    };
+    out.result("backup", &result, || {
+        let mut text = table::pairs(&[
+            (out.say("备份文件", "backup"), result.file.clone()),
+            (out.say("时间", "taken"), time::instant(now, out.lang())),
+            (out.say("大小", "size"), size(result.bytes)),
+            (out.say("附件", "evidence"), result.evidence.to_string()),
+        ]);
+        for name in &result.damaged {
+            text.push_str(out.say("\n附件已损坏（按原样备份）：", "\ndamaged, copied as it is: "));
+            text.push_str(name);
+        }
+        text.push('\n');
+        text.push_str(out.say(
+            "备份含全部个人信息且未加密，请存放在加锁、加密的地方，勿与本机放在一处",
+            "it holds everything and is not encrypted: keep it locked away, and not with this machine",
+        ));
+        text
+    })?;
+    Ok(if result.damaged.is_empty() { Exit::Done } else { Exit::Faulty })
+}
+
+/// A size as people read it.
+pub(super) fn size(bytes: u64) -> String {
+    const KIB: u64 = 1 << 10;
+    const MIB: u64 = 1 << 20;
+    const GIB: u64 = 1 << 30;
+    match bytes {
+        0..KIB => format!("{bytes} B"),
+        KIB..MIB => format!("{} KiB", bytes / KIB),
+        MIB..GIB => format!("{} MiB", bytes / MIB),
+        _ => format!("{}.{} GiB", bytes / GIB, bytes % GIB * 10 / GIB),
+    }
+}
+
+pub(super) async fn restore(
+    global: &Global,
+    args: &RestoreArgs,
+    out: &Output,
+) -> Result<(), Failure> {
+    if global.database.is_none() {
+        return Err(PilotError::DatabaseNotNamed.into());
+    }
+    let url = DatabaseUrl::of(global)?;
+    let unpacked = backup::unpack(&args.file, url.path())?;
+    let (cases, entries) = verified(&unpacked, args, out).await?;
+    let manifest = unpacked.put_in_place()?;
+    let now: Timestamp = PilotClock::of_the_machine().now();
+    let event = LogEvent::Restore { taken_at: manifest.taken_at };
+    PilotLog::beside(url.path()).append(now, event)?;
+    let result = RestoreResult {
+        realm: manifest.realm.to_string(),
+        name: manifest.name.clone(),
+        taken_at: manifest.taken_at,
+        cases,
+        entries,
+        evidence: evidence(&manifest),
+    };
+    out.result("restore", &result, || {
+        let text = table::pairs(&[
+            (out.say("县域", "realm"), format!("{} {}", result.realm, result.name)),
+            (out.say("备份于", "taken"), time::instant(result.taken_at, out.lang())),
+            (out.say("个案", "cases"), result.cases.to_string()),
+            (out.say("留痕", "entries"), result.entries.to_string()),
+            (out.say("附件", "evidence"), result.evidence.to_string()),
+        ]);
+        let done = out.say("已核验并恢复", "verified and restored");
+        let next = out.say(
+            "备份之后登记的内容不在其中，请按纸质材料补录（--occurred-at 写实际时间）",
+            "what was recorded after the backup is not in it: enter it again with `--occurred-at`",
+        );
+        format!("{done}\n{text}\n{next}")
+    })
+}
+
+/// Looks through the unpacked copy: the file, then the trail and the evidence.
+async fn verified(
+    unpacked: &Unpacked,
+    args: &RestoreArgs,
+    out: &Output,
+) -> Result<(u64, u64), Failure> {
+    let opened = database::open_at(&unpacked.database()).await?;
+    let checkup = opened.store.check_up().await?;
+    let progress = out.progress(None, "核验个案", "verifying cases");
+    let bar = progress.clone();
+    let options = VerifyOptions { redecide: false };
+    let verdict = opened.engine.verify(options, move |done| bar.set_position(done)).await?;
+    progress.finish_and_clear();
+    opened.store.close().await?;
+    let faults = verdict.faults.iter().map(|fault| {
+        let seq = fault.seq.map_or_else(String::new, |seq| format!(" {seq}"));
+        format!("{} {}{seq}: {}", fault.table, fault.case, fault.problem)
+    });
+    let problems: Vec<String> = checkup.problems.into_iter().chain(faults).collect();
+    let Some(first) = problems.first() else { return Ok((verdict.cases, verdict.entries)) };
+    if args.despite_faults {
+        for problem in &problems {
+            out.note(problem, problem);
+        }
+        return Ok((verdict.cases, verdict.entries));
+    }
+    let count = problems.len();
+    let failure = Failure::from(PilotError::BadBackup {
+        file: args.file.display().to_string(),
+        zh: format!("核验发现 {count} 处问题，第一处：{first}"),
+        en: format!("`verify` finds {count} faults in it, the first: {first}"),
+    });
+    Err(failure.with_hint(
+        "没有更好的备份时可加 --despite-faults 照样恢复，问题会保留并仍可核验出来",
+        "where there is no better one, `--despite-faults` restores it as it is, faults and all",
+    ))
+}

@@ -1,10 +1,21 @@
 //! Counties of 200 children over three years, every invariant looked at after every step.
+//!
+//! Each test is a share of 200,000 steps, so that a runner with several cores spreads them. The long
+//! form, a million steps, is asked for with the environment variable `HEXACASE_LONG=1`.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on is to stop")]
 
+use std::env;
+
 use hexacase::{store::Meta, terms::id::OriginId, testing::MemoryStore};
 use hexacase_pilot::county::{County, generate::generate};
+use hexacase_sqlite::{SqliteOptions, SqliteStore};
 use hexacase_tests::simulation::{Outcome, Plan, simulate};
+
+/// Steps of the short form and of the long one, and over how many tests they are spread.
+const SHORT: u64 = 200_000;
+const LONG: u64 = 1_000_000;
+const SHARES: u64 = 4;
 
 fn county(seed: u64, children: usize, years: u32) -> (Meta, County) {
     let files = generate(seed, children, years, 2026);
@@ -19,24 +30,60 @@ fn county(seed: u64, children: usize, years: u32) -> (Meta, County) {
     (meta, county)
 }
 
-async fn on_memory(seeds: &[u64]) -> Outcome {
+/// One county after the other until the share is reached.
+async fn share(which: u64) {
+    let long = env::var_os("HEXACASE_LONG").is_some();
+    let wanted = if long { LONG } else { SHORT } / SHARES;
     let mut all = Outcome::default();
-    for seed in seeds {
-        let (meta, county) = county(*seed, 200, 3);
-        let plan = Plan { seed: *seed, mischief: 60, keep: false, steps: None };
+    let mut seed = which;
+    while all.steps < wanted {
+        let (meta, county) = county(seed, 200, 3);
+        let steps = Some(wanted - all.steps);
+        let plan = Plan { seed, mischief: 60, keep: false, steps };
         let outcome = simulate(MemoryStore::new(meta), &county, plan).await;
         println!("seed {seed}: {}", outcome.line());
         all.add(&outcome);
+        seed += SHARES;
     }
-    println!("{}\n{}", all.line(), all.tally.table());
-    all
+    let form = if long { "long" } else { "short" };
+    println!("{form} form, share {which} of {SHARES}: {}", all.line());
+    println!("{}", all.tally.table());
+    let (meta, _) = county(1, 8, 1);
+    let engine = hexacase::county::setup(MemoryStore::new(meta)).expect("the definitions");
+    let engine = engine.open().await.expect("a set-up");
+    println!("{}", all.coverage.table(&engine));
+    assert!(all.steps >= wanted, "only {} steps", all.steps);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn whatever_happens_in_a_county_every_invariant_holds() {
-    let all = on_memory(&[1]).await;
-    let (meta, _) = county(1, 8, 1);
-    let engine = hexacase::county::setup(MemoryStore::new(meta)).expect("definitions");
-    let engine = engine.open().await.expect("a set-up");
-    println!("{}", all.coverage.table(&engine));
+async fn every_invariant_holds_after_every_step_of_the_first_share() {
+    share(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn every_invariant_holds_after_every_step_of_the_second_share() {
+    share(2).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn every_invariant_holds_after_every_step_of_the_third_share() {
+    share(3).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn every_invariant_holds_after_every_step_of_the_fourth_share() {
+    share(4).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn the_same_holds_on_sqlite() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (meta, county) = county(9, 40, 1);
+    let options = SqliteOptions::new(folder.path().join("county.db"));
+    let store = SqliteStore::connect(options).await.expect("a database");
+    store.init(&meta).await.expect("an empty database");
+    let plan = Plan { seed: 9, mischief: 150, keep: false, steps: Some(2_000) };
+    let outcome = simulate(store, &county, plan).await;
+    println!("{}", outcome.line());
+    assert!(outcome.steps >= 1_500, "only {} steps", outcome.steps);
 }

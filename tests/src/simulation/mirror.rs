@@ -30,6 +30,7 @@ pub(super) const REPORTING: &[&str] =
 pub struct Mirror {
     store: Arc<dyn Store>,
     cases: BTreeMap<CaseId, Arc<Seen>>,
+    ids: Arc<Vec<CaseId>>,
     of_subject: BTreeMap<SubjectId, BTreeSet<CaseId>>,
     of_incident: BTreeMap<IncidentId, BTreeSet<CaseId>>,
     scopes: BTreeMap<Scope, i64>,
@@ -44,6 +45,7 @@ impl Mirror {
         Self {
             store,
             cases: BTreeMap::new(),
+            ids: Arc::default(),
             of_subject: BTreeMap::new(),
             of_incident: BTreeMap::new(),
             scopes: BTreeMap::new(),
@@ -55,6 +57,12 @@ impl Mirror {
     /// Every case.
     pub fn cases(&self) -> impl Iterator<Item = &Arc<Seen>> {
         self.cases.values()
+    }
+
+    /// Their ids, in the order they were met in.
+    #[must_use]
+    pub fn ids(&self) -> &Arc<Vec<CaseId>> {
+        &self.ids
     }
 
     /// How many cases there are.
@@ -216,8 +224,9 @@ impl Mirror {
         }
         let image = image.ok_or("a case without entries")?;
         let after = Arc::new(Seen { image, data, past });
-        if let Some(before) = &before {
-            self.forget(before);
+        match &before {
+            Some(before) => self.forget(before),
+            None => Arc::make_mut(&mut self.ids).push(case),
         }
         let facts = after.facts();
         self.of_subject.entry(facts.subject.id).or_default().insert(case);

@@ -20,14 +20,14 @@ pub struct Plan {
 /// What a simulation did.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
-    /// Commands that were carried out.
+    /// Steps: one for each entry that was written.
     pub steps: u64,
+    /// Commands that were carried out; what they handed over are steps too.
+    pub commands: u64,
     /// Commands that were refused.
     pub refused: u64,
     /// Sweeps, and entries they wrote.
     pub sweeps: (u64, u64),
-    /// Entries in all.
-    pub entries: u64,
     /// Cases in the end.
     pub cases: usize,
     /// Worklist rows compared at checkpoints.
@@ -49,7 +49,7 @@ impl Outcome {
         self.refused += other.refused;
         self.sweeps.0 += other.sweeps.0;
         self.sweeps.1 += other.sweeps.1;
-        self.entries += other.entries;
+        self.commands += other.commands;
         self.cases += other.cases;
         self.compared += other.compared;
         for (what, count) in &other.people {
@@ -62,11 +62,11 @@ impl Outcome {
     /// One line of it.
     #[must_use]
     pub fn line(&self) -> String {
-        let Self { steps, refused, sweeps: (sweeps, swept), entries, cases, compared, .. } = self;
+        let Self { steps, commands, refused, sweeps: (sweeps, swept), cases, compared, .. } = self;
         let people = &self.people;
         format!(
-            "{steps} steps, {refused} refused, {sweeps} sweeps with {swept} entries, {entries} entries, \
-             {cases} cases, {compared} worklist rows compared, people {people:?}"
+            "{steps} steps by {commands} commands ({refused} more were refused) and {sweeps} sweeps \
+             ({swept} steps), {cases} cases, {compared} worklist rows compared, people {people:?}"
         )
     }
 }

@@ -67,7 +67,12 @@ pub fn plant(name: &str, moment: &mut Moment) -> Option<bool> {
             another(moment, "emergency_response")
         }
         "one_file_a_child" => another(moment, "care_file"),
-        "reopening_names_facts" => field(moment, "facts", json!("")),
+        "reopening_names_facts" => entry(moment, |entry| {
+            entry.envelope.kind = Kind::Engine;
+            "reopen".clone_into(&mut entry.envelope.transition);
+            entry.body.payload = json!({"state": entry.envelope.to, "facts": ""});
+            true
+        }),
         "merged_reporters_are_told" => seen(moment, |seen| {
             let told = seen.image.attributes.insert("merged_cases".to_owned(), "9".to_owned());
             told.is_some()
@@ -106,14 +111,11 @@ fn of_handoffs(name: &str, moment: &mut Moment) -> Option<bool> {
             !entry.body.handed.is_empty()
         }),
         "proposal_waits_for_a_person" => {
-            let born = moment.touched.iter_mut().find(|case| case.before.is_none());
-            match born {
-                Some(case) => case.entries.first_mut().is_some_and(elsewhere),
-                None => entry(moment, |entry| {
+            before(moment, |case, _| case.past.proposal = Some("H04".to_owned()))
+                && entry(moment, |entry| {
                     entry.envelope.actor = ActorId::constant("system");
                     elsewhere(entry)
-                }),
-            }
+                })
         }
         "handoff_is_linked_both_ways" => {
             for case in &mut moment.touched {
@@ -274,10 +276,6 @@ fn set(entry: &mut Entry, name: &str, value: Value) -> bool {
         form.insert(name.to_owned(), value);
         true
     })
-}
-
-fn field(moment: &mut Moment, name: &str, value: Value) -> bool {
-    entry(moment, |entry| set(entry, name, value.clone()))
 }
 
 /// Whoever checks did it before.

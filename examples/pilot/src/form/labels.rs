@@ -273,8 +273,8 @@ const LABELS: &[(&str, &str)] = &[
     ("why_left", "离开原因"),
     ("why_not", "未能询问的原因"),
     ("wish", "心愿"),
-    ("worst_axis", "最差的方面"),
     ("witnesses", "在场人"),
+    ("worst_axis", "最差的方面"),
     ("written", "是否书面"),
 ];
 

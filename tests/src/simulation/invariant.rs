@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use super::{
-    invariants::{handoffs, holders, reports, time, trail, watching},
+    invariants::{care, handoffs, holders, reports, time, trail, watching},
     moment::Moment,
 };
 
@@ -54,7 +54,7 @@ pub struct Invariant {
 
 /// Every invariant: those of the domain by number, then those of the engine.
 pub const ALL: &[&[Invariant]] =
-    &[holders::ALL, reports::ALL, watching::ALL, handoffs::ALL, trail::ALL, time::ALL];
+    &[holders::ALL, reports::ALL, watching::ALL, care::ALL, handoffs::ALL, trail::ALL, time::ALL];
 
 /// Every invariant, in order of number.
 #[must_use]

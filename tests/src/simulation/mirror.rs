@@ -306,9 +306,8 @@ fn remember(past: &mut Past, entry: &Entry, ground: &Ground) {
     if envelope.kind == Kind::Proposed {
         past.proposed.insert(envelope.seq, entry.person().clone());
     }
-    if past.taken_over_at.is_none() {
-        past.taken_over_at =
-            entry.body.data.get("taken_over_at").filter(|at| !at.is_null()).cloned();
+    if entry.is("decide_return") || entry.is("conclude_return") {
+        past.returning = Some(envelope.transition.clone());
     }
     for change in &envelope.duties {
         match change {

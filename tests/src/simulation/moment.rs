@@ -53,8 +53,8 @@ pub struct Past {
     pub rungs: BTreeSet<(u32, u32, u32)>,
     /// Who proposed what waits for a second person, by entry.
     pub proposed: BTreeMap<i64, ActorId>,
-    /// When the child was taken over, once it was.
-    pub taken_over_at: Option<Value>,
+    /// By which decision the child goes home, once it was decided.
+    pub returning: Option<String>,
     /// The handoff of mode propose that opened the case, while nobody has acted on it.
     pub proposal: Option<String>,
     /// Dates that a person granted by an extension, by duty.

@@ -63,8 +63,9 @@ pub fn plant(name: &str, moment: &mut Moment) -> Option<bool> {
                 true
             })
         }),
-        "no_close_in_emergency" | "cleared_with_nothing_open" => {
-            another(moment, "emergency_response")
+        "no_close_in_emergency" => another(moment, "emergency_response"),
+        "cleared_with_nothing_open" => {
+            became(moment, "risk_alert", "clear") && another(moment, "emergency_response")
         }
         "one_file_a_child" => another(moment, "care_file"),
         "reopening_names_facts" => entry(moment, |entry| {
@@ -80,7 +81,7 @@ pub fn plant(name: &str, moment: &mut Moment) -> Option<bool> {
         "one_carer" => seen(moment, |seen| {
             let lines = seen.data.get_mut("custody").and_then(Value::as_array_mut);
             lines.is_some_and(|lines| {
-                let line = json!({"from": {"organ": "别处"}, "to": {"organ": "别处"}, "at": "9"});
+                let line = json!({"to": {"organ": "别处"}, "at": "0"});
                 lines.push(line);
                 lines.len() > 1
             })
@@ -100,7 +101,11 @@ pub fn plant(name: &str, moment: &mut Moment) -> Option<bool> {
             entry.envelope.occurred_at = late;
             true
         }),
-        _ => return of_handoffs(name, moment).or_else(|| of_trail(name, moment)),
+        _ => {
+            return of_handoffs(name, moment)
+                .or_else(|| of_care(name, moment))
+                .or_else(|| of_trail(name, moment));
+        }
     })
 }
 
@@ -145,12 +150,7 @@ fn of_handoffs(name: &str, moment: &mut Moment) -> Option<bool> {
             moment.rungs.extend(again.clone());
             again.is_some()
         }
-        "judicial_organs_are_asked" => {
-            for rung in &mut moment.rungs {
-                "town_leader".clone_into(&mut rung.addressee);
-            }
-            true
-        }
+        "judicial_organs_are_asked" => over_a_judicial_organ(moment),
         "generation_grows" => changed(moment, |_, duty, line| {
             *line = None;
             duty.deadline.as_mut().is_some_and(|deadline| {
@@ -166,6 +166,65 @@ fn of_handoffs(name: &str, moment: &mut Moment) -> Option<bool> {
         }),
         _ => return None,
     })
+}
+
+/// A rung over a duty of a judicial organ goes to its superiors.
+fn over_a_judicial_organ(moment: &mut Moment) -> bool {
+    let Moment { touched, rungs, ground, .. } = moment;
+    rungs.iter_mut().any(|rung| {
+        let case = touched.iter().find(|case| case.facts().id == rung.case);
+        let duties = case.and_then(|case| ground.definition(case.facts()));
+        let mut duties = duties.map(|it| it.duties()).unwrap_or_default().iter();
+        duties.find(|duty| duty.ladder == "judicial").is_some_and(|duty| {
+            duty.name.clone_into(&mut rung.duty);
+            "town_leader".clone_into(&mut rung.addressee);
+            true
+        })
+    })
+}
+
+fn of_care(name: &str, moment: &mut Moment) -> Option<bool> {
+    Some(match name {
+        "returned_by_decision" => became(moment, "temporary_guardianship", "collect_child"),
+        "services_done_with_none_open" => {
+            became(moment, "assessment_assistance", "services_done") && another(moment, "referral")
+        }
+        "child_was_heard" => became(moment, "temporary_guardianship", "change_placement"),
+        "taken_over_once" => {
+            became(moment, "temporary_guardianship", "change_placement")
+                && entry(moment, |entry| {
+                    entry.data_before = json!({"taken_over_at": "2026-01-01"});
+                    entry.body.data = json!({"taken_over_at": "2026-01-02"});
+                    true
+                })
+        }
+        "judicial_organs_get_no_task" => {
+            became(moment, "action_item", "assign")
+                && seen(moment, |seen| {
+                    seen.data = json!({"lead": "court"});
+                    true
+                })
+        }
+        "action_has_a_source" => {
+            became(moment, "action_item", "assign")
+                && seen(moment, |seen| {
+                    seen.data = json!({});
+                    true
+                })
+        }
+        _ => return None,
+    })
+}
+
+/// The first case that was written to was of this procedure and took this step, with an empty form.
+fn became(moment: &mut Moment, procedure: &str, transition: &str) -> bool {
+    let Some(case) = moment.touched.first_mut() else { return false };
+    procedure.clone_into(&mut Arc::make_mut(&mut case.after).image.facts.procedure);
+    let Some(entry) = case.entries.first_mut() else { return false };
+    entry.envelope.kind = Kind::Step;
+    transition.clone_into(&mut entry.envelope.transition);
+    entry.body.payload = json!({});
+    true
 }
 
 fn of_trail(name: &str, moment: &mut Moment) -> Option<bool> {

@@ -1,5 +1,6 @@
 //! The invariants, by what they are about.
 
+pub mod care;
 pub mod handoffs;
 pub mod holders;
 pub mod reports;

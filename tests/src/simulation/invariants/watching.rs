@@ -60,9 +60,6 @@ fn one_carer(moment: &Moment) -> Verdict {
             return Verdict::Idle;
         }
         for (earlier, later) in lines.iter().zip(lines.iter().skip(1)) {
-            if later.get("from") != earlier.get("to") {
-                return Verdict::Broken(format!("a line begins with somebody else: {later}"));
-            }
             let at = |line: &Value| line.get("at").and_then(Value::as_str).map(str::to_owned);
             if at(later) < at(earlier) {
                 return Verdict::Broken(format!("a line goes back in time: {later}"));
@@ -78,11 +75,27 @@ fn one_carer(moment: &Moment) -> Verdict {
             }
             line
         };
+        if let (false, Some(why)) =
+            (corrected, behind_another(moment, case, lines.get(before.len()..).unwrap_or_default()))
+        {
+            return Verdict::Broken(why);
+        }
         let kept = corrected
             || (before.len() <= lines.len()
                 && before.iter().zip(lines).all(|(a, b)| without_paper(a) == without_paper(b)));
         Verdict::of(kept, || "a line of the ledger was changed or taken away".to_owned())
     }))
+}
+
+/// The ledger is one over all cases of a child: a new line does not lie before what another open
+/// case of the child says.
+fn behind_another(moment: &Moment, case: &Touched, fresh: &[Value]) -> Option<String> {
+    let at = |line: &Value| line.get("at").and_then(Value::as_str).map(str::to_owned);
+    let writers = ["emergency_response", "temporary_guardianship"];
+    let others = writers.iter().flat_map(|writer| moment.open_beside(case.facts(), writer));
+    let last = others.filter_map(|other| ledger(&other.data).last().and_then(at)).max()?;
+    let behind = fresh.iter().find(|line| at(line).is_some_and(|at| at < last))?;
+    Some(format!("a line lies before the child's last one at {last}: {behind}"))
 }
 
 const HARM: &[&str] = &["mandatory_report", "emergency_response", "temporary_guardianship"];
@@ -100,7 +113,14 @@ fn cleared_with_nothing_open(moment: &Moment) -> Verdict {
     }))
 }
 
-const VISITS: &[&str] = &["first_visit", "visit", "visit_until_accepted", "routine_visit"];
+const VISITS: &[&str] = &[
+    "first_visit",
+    "visit",
+    "visit_until_accepted",
+    "routine_visit",
+    "follow_visit",
+    "follow_up_visit",
+];
 
 fn visit_means_met(moment: &Moment) -> Verdict {
     Verdict::all(moment.entries().map(|(_, entry)| {
@@ -143,6 +163,7 @@ const MOVING: &[(&str, &str, &str, &[&str])] = &[
     ("risk_alert", "transferring_out", "transferred_out", &["transfer_accepted"]),
     ("care_file", "moving_out", "archived", &["receive_elsewhere"]),
     ("assessment_assistance", "transferring_out", "transferred_out", &["transfer_accepted"]),
+    ("temporary_guardianship", "transferring", "ended_transferred", &["transfer_accepted"]),
 ];
 
 fn moved_stays_until_received(moment: &Moment) -> Verdict {

@@ -197,6 +197,7 @@ const LABELS: &[(&str, &str)] = &[
     ("receiver", "接报人"),
     ("record_checked", "是否查询犯罪记录"),
     ("referrals", "转介单"),
+    ("refused_by", "此前退回的单位"),
     ("register", "台账信息"),
     ("register_number", "登记号"),
     ("registered_at", "登记时间"),

@@ -332,7 +332,14 @@ fn is_proposal(ground: &Ground, id: &str) -> bool {
     let definitions = ground.engine.registry().iter();
     let mut handoffs =
         definitions.flat_map(|each| each.transitions()).flat_map(|step| &step.handoffs);
-    handoffs.any(|known| known.id == id && known.mode == hexacase::procedure::Mode::Propose)
+    is_of_the_ladder(id)
+        || handoffs.any(|known| known.id == id && known.mode == hexacase::procedure::Mode::Propose)
+}
+
+/// Whether it is a proposal that a ladder writes: it belongs to no step.
+#[must_use]
+pub(super) fn is_of_the_ladder(id: &str) -> bool {
+    hexacase::care::escalations().iter().any(|known| known.id == id)
 }
 
 /// A case as the store has it, to be compared with what its entries tell.

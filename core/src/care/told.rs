@@ -16,6 +16,7 @@ pub(super) const EVERY_CASE: &[&str] = &[
     "emergency_response",
     "care_file",
     "assessment_assistance",
+    "referral",
     "temporary_guardianship",
     "meeting",
     "agenda_item",
@@ -54,4 +55,22 @@ pub(super) fn tell<P: Procedure>(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::care::{definitions, rules::national};
+
+    #[test]
+    fn a_case_of_every_carried_procedure_can_be_looked_at_and_told() {
+        // What is left out here the ladder could not propose anything about, and it would never
+        // learn what became of it.
+        for definition in definitions(national()).unwrap() {
+            let name = definition.name();
+            assert!(EVERY_CASE.contains(&name), "`{name}` is not looked at");
+            let of_the_meeting = matches!(name, "meeting" | "agenda_item");
+            assert!(of_the_meeting || chain::told(name).is_some(), "`{name}` is not told");
+        }
+    }
 }

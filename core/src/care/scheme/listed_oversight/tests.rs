@@ -84,12 +84,12 @@ fn a_demand_is_signed_answered_judged_and_released() {
 #[test]
 fn no_demand_goes_to_a_judicial_organ_whichever_way_it_is_proposed() {
     let notice = "refusal.guard.judicial_organ_not_demanded";
-    // Owed by a court: no duty of ours is, but the chain may know of one.
+    // Owed by a court: no procedure has such a duty, but the chain may know of one.
     let mut case = TestCase::new::<ListedOversight>();
     let about = overdue("temporary_guardianship", &case);
     case.named = vec![about.clone()];
     case.by_chain = true;
-    let form = proposal(&about, "court", "court", "decide");
+    let form = proposal(&about, "court", "court", "duty_of_a_court");
     case.does("system", "2026-03-09 09:00", "propose_oversight", &form);
     case.by_chain = false;
     for who in [INSPECTION, "convener"] {

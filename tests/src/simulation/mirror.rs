@@ -266,7 +266,11 @@ impl Mirror {
         let mut ids: BTreeSet<CaseId> = BTreeSet::new();
         for touched in &moment.touched {
             let facts = touched.facts();
-            ids.extend(self.of_subject.get(&facts.subject.id).into_iter().flatten());
+            // The county and its units are the subject of hundreds of cases that are not beside
+            // each other.
+            if facts.subject.kind.is_child() {
+                ids.extend(self.of_subject.get(&facts.subject.id).into_iter().flatten());
+            }
             ids.extend(self.of_incident.get(&facts.incident).into_iter().flatten());
         }
         moment.beside.extend(ids.iter().filter_map(|id| self.cases.get(id)).cloned());

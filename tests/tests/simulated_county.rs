@@ -1,7 +1,9 @@
 //! Counties of 200 children over three years, every invariant looked at after every step.
 //!
-//! Each test is a share of 200,000 steps, so that a runner with several cores spreads them. The long
-//! form, a million steps, is asked for with the environment variable `HEXACASE_LONG=1`.
+//! Two tests share 200,000 steps, so that a runner with two cores spreads them. The long form, a
+//! million steps, is asked for with the environment variable `HEXACASE_LONG=1`; it takes longer than
+//! a runner of tests may allow, so run it with
+//! `HEXACASE_LONG=1 cargo test -p hexacase-tests --test simulated_county -- --nocapture`.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on is to stop")]
 
@@ -15,7 +17,7 @@ use hexacase_tests::simulation::{Outcome, Plan, simulate};
 /// Steps of the short form and of the long one, and over how many tests they are spread.
 const SHORT: u64 = 200_000;
 const LONG: u64 = 1_000_000;
-const SHARES: u64 = 4;
+const SHARES: u64 = 2;
 
 fn county(seed: u64, children: usize, years: u32) -> (Meta, County) {
     let files = generate(seed, children, years, 2026);
@@ -30,7 +32,11 @@ fn county(seed: u64, children: usize, years: u32) -> (Meta, County) {
     (meta, county)
 }
 
-/// One county after the other until the share is reached.
+/// So many unasked, wrong or repeated commands for a hundred that people owe: a county of 200
+/// children then takes about 100,000 steps in its three years.
+const MISCHIEF: usize = 30;
+
+/// One county after the other, each to its end, until the share is reached.
 async fn share(which: u64) {
     let long = env::var_os("HEXACASE_LONG").is_some();
     let wanted = if long { LONG } else { SHORT } / SHARES;
@@ -38,8 +44,7 @@ async fn share(which: u64) {
     let mut seed = which;
     while all.steps < wanted {
         let (meta, county) = county(seed, 200, 3);
-        let steps = Some(wanted - all.steps);
-        let plan = Plan { seed, mischief: 60, keep: false, steps };
+        let plan = Plan { seed, mischief: MISCHIEF, keep: false, steps: None };
         let outcome = simulate(MemoryStore::new(meta), &county, plan).await;
         println!("seed {seed}: {}", outcome.line());
         all.add(&outcome);
@@ -63,16 +68,6 @@ async fn every_invariant_holds_after_every_step_of_the_first_share() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn every_invariant_holds_after_every_step_of_the_second_share() {
     share(2).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn every_invariant_holds_after_every_step_of_the_third_share() {
-    share(3).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn every_invariant_holds_after_every_step_of_the_fourth_share() {
-    share(4).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

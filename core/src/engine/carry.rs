@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     case::{Decide, decide},
-    procedure::{Beside, Refusal},
+    procedure::{Beside, Handoff, Refusal},
     store::{NewCommand, Scope, StoredEntry},
     terms::{
         actor::{Actor, Profile, Role},
@@ -55,8 +55,8 @@ pub(super) struct Carry<'a> {
     /// The entries of a case, where the step needs them.
     pub(super) history: &'a [StoredEntry],
     pub(super) linked: Vec<CaseId>,
-    /// Whether the step under way keeps secret who takes it. What it hands over, in whichever case,
-    /// is written at the same instant and would tell otherwise.
+    /// Whether the step keeps secret who takes it. What hands over to it, and what it hands over,
+    /// in whichever case, is written at the same instant and would tell otherwise.
     pub(super) hides: bool,
 }
 
@@ -263,8 +263,8 @@ impl Carry<'_> {
         )?;
         let spec = definition.transition(transition);
         let handoffs = spec.map(|spec| spec.handoffs.clone()).unwrap_or_default();
-        let hidden = self.hides;
-        self.hides |= spec.is_some_and(|spec| spec.reporter_secret);
+        self.hides |= spec.is_some_and(|spec| spec.reporter_secret)
+            || step.handoffs.iter().any(|over| self.keeps_secret(&handoffs, over.id));
         let HandedOver { messages, handed, links } =
             self.hand_all_over(&live, transition, &handoffs, &step, links, depth)?;
         let kind = match (by_chain && depth > 0, born) {
@@ -295,9 +295,17 @@ impl Carry<'_> {
             handed,
         };
         self.write(&mut live, draft, born)?;
-        self.hides = hidden;
         self.draft.cases.insert(id, live);
         Ok(())
+    }
+
+    /// Whether a handoff leads to a step that keeps its reporter secret.
+    fn keeps_secret(&self, declared: &[Handoff], id: &str) -> bool {
+        declared.iter().filter(|handoff| handoff.id == id).any(|handoff| {
+            let to = self.engine.registry.newest(handoff.to);
+            let opens_by = to.and_then(|to| to.transition(handoff.opens_by));
+            opens_by.is_some_and(|spec| spec.reporter_secret)
+        })
     }
 
     /// The cases that a step names and that are there; the step stands only if they still are as
@@ -342,7 +350,7 @@ impl Carry<'_> {
         born: bool,
     ) -> Result<(), EngineError> {
         let facts = live.facts();
-        let (actor, role, reporter) = if self.hides {
+        let (actor, role, reporter) = if self.hides && self.actor.id != Actor::system().id {
             let alias = format!("reporter-{}", hex::encode(self.engine.entropy.bytes()));
             let alias = ActorId::new(alias)
                 .map_err(|problem| Refusal::field("actor", problem.to_string()))?;

@@ -266,7 +266,11 @@ impl Mirror {
         let mut ids: BTreeSet<CaseId> = BTreeSet::new();
         for touched in &moment.touched {
             let facts = touched.facts();
-            ids.extend(self.of_subject.get(&facts.subject.id).into_iter().flatten());
+            // The county and its units are the subject of hundreds of cases that are not beside
+            // each other.
+            if facts.subject.kind.is_child() {
+                ids.extend(self.of_subject.get(&facts.subject.id).into_iter().flatten());
+            }
             ids.extend(self.of_incident.get(&facts.incident).into_iter().flatten());
         }
         moment.beside.extend(ids.iter().filter_map(|id| self.cases.get(id)).cloned());
@@ -332,7 +336,14 @@ fn is_proposal(ground: &Ground, id: &str) -> bool {
     let definitions = ground.engine.registry().iter();
     let mut handoffs =
         definitions.flat_map(|each| each.transitions()).flat_map(|step| &step.handoffs);
-    handoffs.any(|known| known.id == id && known.mode == hexacase::procedure::Mode::Propose)
+    is_of_the_ladder(id)
+        || handoffs.any(|known| known.id == id && known.mode == hexacase::procedure::Mode::Propose)
+}
+
+/// Whether it is a proposal that a ladder writes: it belongs to no step.
+#[must_use]
+pub(super) fn is_of_the_ladder(id: &str) -> bool {
+    hexacase::care::escalations().iter().any(|known| known.id == id)
 }
 
 /// A case as the store has it, to be compared with what its entries tell.

@@ -66,7 +66,8 @@ struct Simulation<S> {
     outcome: Outcome,
 }
 
-const CHECKPOINT: u64 = 10_000;
+/// So many steps lie between two looks at all cases and all worklists.
+const CHECKPOINT: u64 = 25_000;
 
 /// Simulates a county on a store that was set up for it.
 ///
@@ -86,7 +87,13 @@ pub async fn simulate<S: Store + Clone>(store: S, county: &County, plan: Plan) -
     let files = vec![serde_json::from_value(file).expect("an attachment")];
     let units: Vec<String> = county.units.iter().map(|unit| unit.id.to_string()).collect();
     let areas: Vec<String> = county.areas.iter().map(|area| area.code.to_string()).collect();
-    let filler = |seed| Filler::new(seed, files.clone(), units.clone(), areas.clone());
+    let liaisons =
+        county.staff.iter().filter(|row| row.roles.iter().any(|it| it == "member_liaison"));
+    let members: Vec<String> = liaisons.map(|row| row.unit.to_string()).collect();
+    let filler = |seed| {
+        let filler = Filler::new(seed, files.clone(), units.clone(), areas.clone());
+        filler.with_members(members.clone())
+    };
     let people = county.staff.iter().map(|row| row.id.clone()).collect();
     let player = Player::new(&engine, &clock, county, filler(plan.seed), plan.seed).await;
     let mut player = player.expect("a player");
@@ -251,6 +258,9 @@ impl<S: Store + Clone> Simulation<S> {
             Ok(moment) => moment,
             Err(problem) => panic!("seed {}: {command:?}: {problem}", self.plan.seed),
         };
+        for case in &moment.touched {
+            self.mischief.know(case.facts().id, case.facts());
+        }
         moment.looks = self.peek(&moment).await;
         self.outcome.steps += moment.entries().count() as u64;
         self.outcome.coverage.count(&moment);
@@ -270,8 +280,8 @@ impl<S: Store + Clone> Simulation<S> {
 
     /// Looks at worklists: of one who may fulfil a duty of a touched case, and of anybody.
     async fn peek(&mut self, moment: &Moment) -> Vec<Look> {
-        // A worklist is dear: one step in three.
-        if !self.mischief.dice.one_in(3) {
+        // A worklist is dear: after one step in eight. Every one is compared at the checkpoints.
+        if !self.mischief.dice.one_in(8) {
             return Vec::new();
         }
         let open = moment.touched.iter().filter(|case| !case.after.image.duties.is_empty());

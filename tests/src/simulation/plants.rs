@@ -175,7 +175,7 @@ fn over_a_judicial_organ(moment: &mut Moment) -> bool {
         let case = touched.iter().find(|case| case.facts().id == rung.case);
         let duties = case.and_then(|case| ground.definition(case.facts()));
         let mut duties = duties.map(|it| it.duties()).unwrap_or_default().iter();
-        duties.find(|duty| duty.ladder == "judicial").is_some_and(|duty| {
+        duties.find(|duty| duty.ladder == Some("judicial")).is_some_and(|duty| {
             duty.name.clone_into(&mut rung.duty);
             "town_leader".clone_into(&mut rung.addressee);
             true

@@ -151,6 +151,9 @@ pub fn shape(
             let danger = filler.random().chance(25);
             set("danger", json!(danger));
         }
+        ("risk_alert", "second_failed_visit") => {
+            set("attempts", json!([at.plus_hours(-48), at.plus_hours(-24)]));
+        }
         ("mandatory_report", "handle_in_department") => set("no_unlawful_sign", json!(true)),
         ("mandatory_report", "department_result") => set("outcome", json!("department_help")),
         ("mandatory_report", "admin_outcome") => {

@@ -28,6 +28,9 @@ const UNITS: &[&str] = &[
     "new_unit",
     "better_unit",
     "members",
+    "lead",
+    "told",
+    "confirmed_by",
 ];
 
 /// Fills in forms with plausible, invented content.

@@ -10,6 +10,7 @@ use hexacase::{
 
 use crate::simulation::{
     invariant::{Invariant, Verdict},
+    mirror::is_of_the_ladder,
     moment::{Entry, Moment, Touched},
 };
 
@@ -107,13 +108,8 @@ fn proposed_or_after_wait(moment: &Moment, entry: &Entry) -> bool {
         let mut proposes = handoffs
             .flat_map(|step| &step.handoffs)
             .filter(|known| Some(known.id) == handoff && known.mode == Mode::Propose);
-        step || proposes.next().is_some() || handoff.is_some_and(is_of_the_ladder)
+        step || proposes.next().is_some() || handoff.is_some_and(|id| is_of_the_ladder(id))
     })
-}
-
-/// Handoffs that the ladder makes by itself carry no step of their sender.
-fn is_of_the_ladder(handoff: &str) -> bool {
-    handoff.starts_with('L') && handoff != "L01" && handoff != "L02"
 }
 
 fn provisional_fires_nothing(moment: &Moment) -> Verdict {

@@ -127,8 +127,10 @@ fn visit_means_met(moment: &Moment) -> Verdict {
         let fulfilled = entry.ended(DutyState::Fulfilled).find(|name| VISITS.contains(name));
         let result = entry.field("result").and_then(Value::as_str);
         match fulfilled {
-            Some(duty) => Verdict::of(entry.is("record_visit") && result == Some("met"), || {
-                format!("`{duty}` was fulfilled by `{}`, {result:?}", entry.envelope.transition)
+            // What ends the visiting altogether, such as taking the child over anew, is no visit.
+            Some(_) if !entry.is("record_visit") => Verdict::Idle,
+            Some(duty) => Verdict::of(result == Some("met"), || {
+                format!("`{duty}` was fulfilled by a visit with the result {result:?}")
             }),
             // A visit that met nobody leaves its duty open: that is shown here too.
             None if entry.is("record_visit") && result != Some("met") => Verdict::Held,

@@ -26,10 +26,13 @@ fn on(pilot: &Pilot, database: &str, line: &str) -> crate::pilot::Said {
     pilot.args(&[&args[..], &["--json", "--database", database]].concat())
 }
 
+/// What is in a folder, but for what SQLite keeps beside an open file: whether that is gone
+/// already when a process ends is SQLite's business.
 fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| !name.ends_with("-wal") && !name.ends_with("-shm"))
         .collect();
     names.sort();
     names

@@ -42,7 +42,7 @@ fn blocks(text: &str) -> Vec<Block> {
 
 /// What the guide means to be refused, each with its code.
 const REFUSED: [(&str, &str); 2] = [
-    ("pilot import 表/children.csv --as director-201", "input.refused"),
+    ("pilot import 表/children.csv --as bureau-1", "input.refused"),
     ("--as leader-201", "input.unknown_person"),
 ];
 

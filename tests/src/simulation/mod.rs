@@ -176,7 +176,7 @@ impl<S: Store + Clone> Simulation<S> {
                 player.learn_of_case(case.facts().id).await.expect("the engine can be read");
             }
         }
-        if day % 9 == 0 {
+        if day.is_multiple_of(9) {
             self.change_people(player).await;
         }
         let date = at.date();

@@ -208,6 +208,7 @@ impl Touched {
 }
 
 /// What was done.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 #[derive(Clone, Debug)]
 pub enum Act {
     /// Somebody asked for a step.

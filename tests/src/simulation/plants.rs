@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hexacase::{
     duty::owed::{DutyChange, DutyKind, LedgerLine, OwedDuty},
     engine::{Receipt, Staff},
+    procedure::Definition,
     store::Message,
     terms::{
         area::Realm,
@@ -174,7 +175,7 @@ fn over_a_judicial_organ(moment: &mut Moment) -> bool {
     rungs.iter_mut().any(|rung| {
         let case = touched.iter().find(|case| case.facts().id == rung.case);
         let duties = case.and_then(|case| ground.definition(case.facts()));
-        let mut duties = duties.map(|it| it.duties()).unwrap_or_default().iter();
+        let mut duties = duties.map(Definition::duties).unwrap_or_default().iter();
         duties.find(|duty| duty.ladder == Some("judicial")).is_some_and(|duty| {
             duty.name.clone_into(&mut rung.duty);
             "town_leader".clone_into(&mut rung.addressee);
@@ -292,8 +293,8 @@ fn stored(moment: &mut Moment, change: impl Fn(&mut CaseFacts)) -> bool {
 }
 
 /// Changes an entry, the first that can be changed.
-fn entry(moment: &mut Moment, mut change: impl FnMut(&mut Entry) -> bool) -> bool {
-    moment.touched.iter_mut().flat_map(|case| &mut case.entries).any(|entry| change(entry))
+fn entry(moment: &mut Moment, change: impl FnMut(&mut Entry) -> bool) -> bool {
+    moment.touched.iter_mut().flat_map(|case| &mut case.entries).any(change)
 }
 
 /// Changes what was remembered of the cases before the step.
@@ -301,7 +302,9 @@ fn before(moment: &mut Moment, change: impl Fn(&mut Seen, &Entry)) -> bool {
     let mut any = false;
     for Touched { before, entries, .. } in &mut moment.touched {
         if let Some(before) = before {
-            entries.iter().for_each(|entry| change(Arc::make_mut(before), entry));
+            for entry in entries.iter() {
+                change(Arc::make_mut(before), entry);
+            }
             any = true;
         }
     }

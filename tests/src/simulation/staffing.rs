@@ -76,14 +76,14 @@ impl Staffing {
         match dice.below(6) {
             0 => {
                 changed.push(self.successor(&row));
-                changed.push(self.left(&row));
+                changed.push(Self::left(&row));
                 self.count("left, replaced at once");
             }
             1 if self.has_colleague(&row) => {
                 let until = day.plus_days(20 + u32::try_from(dice.below(40)).unwrap_or(0));
                 let successor = self.successor(&row);
                 self.vacant.push((until, successor));
-                changed.push(self.left(&row));
+                changed.push(Self::left(&row));
                 self.count("left, post vacant");
             }
             2 | 3 => {
@@ -148,7 +148,7 @@ impl Staffing {
         }
     }
 
-    fn left(&self, row: &StaffRow) -> StaffRow {
+    fn left(row: &StaffRow) -> StaffRow {
         StaffRow { active: false, ..row.clone() }
     }
 

@@ -102,13 +102,13 @@ fn time_decides_nothing(moment: &Moment) -> Verdict {
 fn proposed_or_after_wait(moment: &Moment, entry: &Entry) -> bool {
     entry.links(LinkKind::HandedFrom).all(|(from, handoff)| {
         let sender = moment.case(from);
-        let step = sender.is_some_and(|sender| sender.entries.iter().any(|entry| entry.is_step()));
+        let step = sender.is_some_and(|sender| sender.entries.iter().any(Entry::is_step));
         let registry = moment.ground.engine.registry();
         let handoffs = registry.iter().flat_map(|each| each.transitions());
         let mut proposes = handoffs
             .flat_map(|step| &step.handoffs)
             .filter(|known| Some(known.id) == handoff && known.mode == Mode::Propose);
-        step || proposes.next().is_some() || handoff.is_some_and(|id| is_of_the_ladder(id))
+        step || proposes.next().is_some() || handoff.is_some_and(is_of_the_ladder)
     })
 }
 

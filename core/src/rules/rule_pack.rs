@@ -104,7 +104,7 @@ impl RulePack {
 
     /// The ladder of a duty that these roles owe: the one it names, else the one of judicial organs
     /// if one of them owes it, else that of their party. Where several kinds owe it together, or a
-    /// party has none, it is [`DEFAULT_LADDER`](super::DEFAULT_LADDER).
+    /// party has none, it is [`DEFAULT_LADDER`].
     pub fn ladder_for(
         &self,
         named: Option<&str>,

@@ -1,7 +1,11 @@
 //! Two small procedures for tests of ladders: a matter in which organs of every kind owe
 //! something, and a paper that the last rungs propose.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on is to stop")]
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot go on is to stop"
+)]
 
 use hexacase::{
     care::{
@@ -275,6 +279,7 @@ impl Transition<Paper> for SignPaper {
     const BASIS: LegalBasis = LegalBasis::practice("示例");
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature is the link's")]
 fn fill(overdue: &Overdue<'_>, link: &str) -> Result<Value, Refusal> {
     let (unit, _) = overdue.owing.clone().expect("somebody owes it");
     Ok(json!({

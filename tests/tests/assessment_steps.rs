@@ -282,7 +282,7 @@ async fn a_second_procedure_that_asks_for_help_tells_the_open_assessment() {
             .in_area(AreaPurpose::Residence, "999999101201".parse().expect("an area"));
     match stage.send(again).await {
         Err(EngineError::Refused(refusal)) => {
-            assert_eq!(refusal.code(), "refusal.guard.one_assessment")
+            assert_eq!(refusal.code(), "refusal.guard.one_assessment");
         }
         other => panic!("expected a refusal, found {other:?}"),
     }

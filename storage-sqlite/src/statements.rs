@@ -74,7 +74,7 @@ SELECT unhex(j.value) AS id FROM jsonb_each($2, '$.cases') AS j
 UNION SELECT c.id FROM jsonb_each($2, '$.beside') AS j
   CROSS JOIN {prefix}case_file AS b ON b.realm = $1 AND b.id = unhex(j.value)
   CROSS JOIN {prefix}case_file AS c ON c.realm = $1 AND c.subject = b.subject
-  WHERE c.closed_at IS NULL
+  WHERE c.closed_at IS NULL AND b.subject_kind IN ('child', 'unidentified_child')
 UNION SELECT c.id FROM jsonb_each($2, '$.beside') AS j
   CROSS JOIN {prefix}case_file AS b ON b.realm = $1 AND b.id = unhex(j.value)
   CROSS JOIN {prefix}case_file AS c ON c.realm = $1 AND c.incident = b.incident

@@ -74,6 +74,7 @@ impl Stage {
             person("teacher", "school", "999999101", "town-school"),
             person("education", "member_liaison", "999999", "education"),
             person("health", "member_liaison", "999999", "health"),
+            person("justice", "member_liaison", "999999", "justice"),
         ];
         engine.change_staff(&actor("director"), people).await.expect("the first people");
         Self { engine, clock }
@@ -309,6 +310,39 @@ async fn a_refusal_is_the_lead_units_and_a_new_unit_is_asked_in_the_same_step() 
     let done = json!({ "results": "已完成" });
     let code = stage.refused("station", plan, "services_done", done).await;
     assert_eq!(code, "refusal.guard.referrals_open");
+}
+
+#[tokio::test]
+async fn the_third_refusal_of_a_need_waits_before_the_joint_meeting_and_moves_nothing_else() {
+    let stage = Stage::new().await;
+    stage.alert(50, "yellow").await;
+    stage.assisting(json!([referral("psychology", "education")])).await;
+    let agenda = || async {
+        let query = CaseQuery { limit: 100, ..CaseQuery::default() };
+        let mut cases = stage.engine.cases(&query).await.expect("cases");
+        cases.retain(|case| case.facts.procedure == "agenda_item");
+        cases
+    };
+    let no = json!({ "reason": "no_capacity", "text": "没有心理教师" });
+    for (day, unit, next) in
+        [(10, "education", Some("health")), (12, "health", Some("justice")), (16, "justice", None)]
+    {
+        assert!(agenda().await.is_empty(), "before the third");
+        let sent = stage.cases("referral").await.pop().expect("a referral").facts.id;
+        let when = format!("2026-03-{day} 09:00");
+        stage.take(&when, unit, sent, "refuse_referral", no.clone()).await;
+        if let Some(next) = next {
+            let when = format!("2026-03-{day} 10:00");
+            stage.take(&when, "supervisor", sent, "redirect", json!({ "new_unit": next })).await;
+        }
+    }
+    let items = agenda().await;
+    assert_eq!(items.len(), 1);
+    assert_eq!(items[0].facts.state, "proposed");
+    assert_eq!(items[0].facts.subject.kind, SubjectKind::County);
+    let last = stage.cases("referral").await.pop().expect("a referral");
+    assert_eq!(last.facts.state, "refused");
+    assert!(stage.listed("office", items[0].facts.id).await, "a person takes it up");
 }
 
 #[tokio::test]

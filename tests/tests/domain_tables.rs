@@ -46,7 +46,6 @@ const DIFFERENT: &[&str] = &[
     "action_item\ttransition\treturn_result",
     "action_item\ttransition\tverify",
     "care_file\ttransition\tupdate_file",
-    // Of merged reports every reporter is told, one after the other.
     "mandatory_report\ttransition\tnotification_impossible",
     "mandatory_report\ttransition\tnotify_result",
     "temporary_guardianship\tduty\tstay_norm",

@@ -410,10 +410,13 @@ async fn a_need_of_a_guardian_asks_for_guardianship_once() {
     let needs = json!({ "needs": ["guardianship"] });
     let who = "center/county_police";
     let receipt = world.step("2026-03-02 09:00", who, report, "refer_needs", needs.clone()).await;
-    let guardianship = *receipt.linked.first().expect("a case");
+    let [assessment, guardianship] = *receipt.linked else { panic!("{:?}", receipt.linked) };
+    let stored = world.engine.stored_case(assessment).await.expect("the case");
+    assert_eq!(stored.facts.procedure, "assessment_assistance");
     let stored = world.engine.stored_case(guardianship).await.expect("the case");
+    assert_eq!(stored.facts.procedure, "temporary_guardianship");
     assert_eq!(stored.facts.state, "requested");
     assert!(!stored.attributes.contains_key("ground"), "whoever decides names the ground");
     let receipt = world.step("2026-03-02 10:00", who, report, "refer_needs", needs).await;
-    assert_eq!(receipt.linked, [], "one is open");
+    assert_eq!(receipt.linked, [assessment], "one is open; only the assessment is told");
 }

@@ -1,7 +1,11 @@
 //! What a set-up refuses of ladders and proposals, and that a rung is climbed once, in order,
 //! whatever the ladder and whenever somebody sweeps.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on is to stop")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on is to stop"
+)]
 
 use std::fmt::Write as _;
 

@@ -1,7 +1,11 @@
 //! The ladder over overdue duties: rungs, proposals, outage, absence, extension and suspension in
 //! the middle, two sweeps at once, judicial organs, refusals of the receiving procedure.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on is to stop")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on is to stop"
+)]
 
 use hexacase::{
     care::rules::national,

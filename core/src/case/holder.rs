@@ -93,22 +93,9 @@ mod tests {
         label::Label,
     };
 
-    const TOWN_STATION: &[Role] = &[Role::new("town_station")];
-    const MEMBER_LIAISON: &[Role] = &[Role::new("member_liaison")];
+    const STATION: Role = Role::new("station");
+    const LIAISON: Role = Role::new("liaison");
     const OFFICE: Role = Role::new("office");
-
-    fn roles() -> RoleTable {
-        let spec = |role: &Role, match_by| RoleSpec {
-            role: role.clone(),
-            label: Label::new("岗位", "role"),
-            party: "department",
-            account: Account::Yes,
-            match_by,
-        };
-        let town = TOWN_STATION.iter().map(|role| spec(role, MatchBy::Area));
-        let liaison = MEMBER_LIAISON.iter().map(|role| spec(role, MatchBy::Unit));
-        RoleTable::new(town.chain(liaison).chain([spec(&OFFICE, MatchBy::Area)]).collect())
-    }
 
     /// The town has its station; every bureau a liaison.
     #[derive(Debug)]
@@ -116,35 +103,45 @@ mod tests {
 
     impl FindHolder for Offices {
         fn unit_for(&self, role: &Role, _: &AreaCode) -> Option<UnitId> {
-            TOWN_STATION.contains(role).then(|| UnitId::constant("town"))
+            (*role == STATION).then(|| UnitId::constant("town"))
         }
 
         fn has_role(&self, unit: &UnitId, role: &Role) -> bool {
-            match unit.as_str() {
-                "town" => TOWN_STATION.contains(role),
-                _ => MEMBER_LIAISON.contains(role),
-            }
+            *role == if unit.as_str() == "town" { STATION } else { LIAISON }
         }
     }
 
-    fn held_by(lead: Option<&'static str>, recorded_by: &[&[Role]]) -> Option<String> {
+    fn table() -> RoleTable {
+        let spec = |role, match_by| RoleSpec {
+            role,
+            label: Label::new("岗位", "role"),
+            party: "department",
+            account: Account::Yes,
+            match_by,
+        };
+        RoleTable::new(vec![
+            spec(STATION, MatchBy::Area),
+            spec(LIAISON, MatchBy::Unit),
+            spec(OFFICE, MatchBy::Area),
+        ])
+    }
+
+    fn held_by(lead: Option<&'static str>, recorded_by: &[Role]) -> Option<String> {
         let area = "999999101".parse().unwrap();
         let opened_by = UnitId::constant("opener");
         let lead = lead.map(UnitId::constant);
         let near = Near { area: &area, lead, opened_by: Some(&opened_by) };
-        let recorded_by = recorded_by.concat();
-        let table = roles();
-        let holder = find_holder(&Offices, &table, &[], &recorded_by, &near, &OFFICE);
+        let holder = find_holder(&Offices, &table(), &[], recorded_by, &near, &OFFICE);
         holder.unit.map(|unit| unit.to_string())
     }
 
     #[test]
     fn the_unit_a_case_is_entrusted_to_holds_what_it_may_record() {
-        let either: &[&[Role]] = &[TOWN_STATION, MEMBER_LIAISON];
-        assert_eq!(held_by(Some("bureau"), either).as_deref(), Some("bureau"));
-        assert_eq!(held_by(None, either).as_deref(), Some("town"));
+        let either = [STATION, LIAISON];
+        assert_eq!(held_by(Some("bureau"), &either).as_deref(), Some("bureau"));
+        assert_eq!(held_by(None, &either).as_deref(), Some("town"));
         // What it may not record is held as if it were entrusted to nobody.
-        assert_eq!(held_by(Some("bureau"), &[TOWN_STATION]).as_deref(), Some("town"));
-        assert_eq!(held_by(None, &[MEMBER_LIAISON]).as_deref(), Some("opener"));
+        assert_eq!(held_by(Some("bureau"), &[STATION]).as_deref(), Some("town"));
+        assert_eq!(held_by(None, &[LIAISON]).as_deref(), Some("opener"));
     }
 }

@@ -130,7 +130,9 @@ pub(super) async fn load_receivers(
 ) -> Result<(), StoreError> {
     for _ in 0..MAX_HANDOFF_DEPTH {
         let known = |case: &StoredCase| {
-            loaded.scopes.contains_key(&Scope::subject(case.facts.subject.id))
+            // What is about a unit or the county has no scope of its own.
+            let subject = case.facts.subject;
+            (!subject.kind.is_child() || loaded.scopes.contains_key(&Scope::subject(subject.id)))
                 && loaded.scopes.contains_key(&Scope::incident(case.facts.incident))
         };
         let receivers: Vec<CaseId> =

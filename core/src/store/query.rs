@@ -13,7 +13,8 @@ use super::Scope;
 pub struct Wanted {
     /// Cases by id.
     pub cases: Vec<CaseId>,
-    /// Of these cases, also the open cases of the same subject or incident.
+    /// Of these cases, also the open cases of the same child or incident. What is about a unit or
+    /// the county stands beside too much to be loaded with it; a step names what it must see.
     pub beside: Vec<CaseId>,
     /// The open cases of these subjects.
     pub subjects: Vec<SubjectId>,

@@ -20,9 +20,6 @@ fn this_case(facts: &StepFacts<'_>) -> Option<CaseRef> {
     facts.case.map(|case| CaseRef::Case(case.id))
 }
 
-/// The name of the procedure `temporary_guardianship`, for those who look beside.
-pub const TEMPORARY_GUARDIANSHIP: &str = "temporary_guardianship";
-
 /// 发现需求, for `welfare_entitlement`: one for each programme.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RecordNeed {

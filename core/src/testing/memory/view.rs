@@ -195,7 +195,9 @@ impl<'a> View<'a> {
             incidents: wanted.incidents.iter().copied().collect(),
         };
         for row in wanted.beside.iter().filter_map(|id| self.case(*id)) {
-            beside.subjects.insert(row.facts.subject.id);
+            if row.facts.subject.kind.is_child() {
+                beside.subjects.insert(row.facts.subject.id);
+            }
             beside.incidents.insert(row.facts.incident);
         }
         beside

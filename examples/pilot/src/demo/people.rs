@@ -195,7 +195,10 @@ impl Player<'_> {
         keep_away: &[ActorId],
     ) -> Option<ActorId> {
         let day = self.today();
-        for role in roles {
+        // Whoever is accountable acts before others who could.
+        let holds = |role: &&Role| known.open.iter().any(|duty| duty.holder.role == **role);
+        let (first, others): (Vec<&Role>, Vec<&Role>) = roles.iter().partition(holds);
+        for role in first.into_iter().chain(others) {
             let by_unit = self.engine.roles().get(role).map(|spec| spec.match_by);
             let held: Vec<Option<&UnitId>> = known
                 .open

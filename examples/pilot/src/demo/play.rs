@@ -106,8 +106,10 @@ fn holds(row: &StaffRow, roles: &[Role]) -> bool {
 const SLOT_MINUTES: i64 = 20;
 pub(super) const HOUR: i64 = 3_600_000;
 pub(super) const DAY: i64 = 24 * HOUR;
-/// How often somebody tries before leaving a duty to its ladder.
+/// How often somebody tries before it is tried only now and then.
 const TRIES: u32 = 8;
+/// What could not be done so often is not forgotten: it is tried again after so long.
+const SELDOM: i64 = 6 * DAY;
 
 impl<'a> Player<'a> {
     /// A player of a county whose people and register are in the engine already.
@@ -423,10 +425,12 @@ impl<'a> Player<'a> {
         let percent = i64::try_from(self.random.between(15, 95)).unwrap_or(50);
         let at = match self.random.below(100) {
             0..91 => now.plus_millis(left.saturating_mul(percent) / 100),
-            // Late by a while that fits the limit, and by some weeks at the most.
+            // Late by a while that fits the limit, and by some days at the most: whoever is reminded
+            // gets to it. Only what everybody forgets climbs its ladder to the end.
             chance => {
                 let worst = if chance < 97 { left / 2 } else { left.saturating_mul(4) };
-                due.plus_millis(worst.min(25 * DAY).saturating_mul(percent) / 100)
+                let most = if self.random.below(150) == 0 { 60 } else { 12 };
+                due.plus_millis(worst.min(most * DAY).saturating_mul(percent) / 100)
             }
         };
         if left > 2 * DAY { office_hours(at, &mut self.random) } else { at }
@@ -464,23 +468,25 @@ impl<'a> Player<'a> {
     /// A step that left its duty open (nobody was at home) is tried again.
     fn unfinished(&mut self, task: &Task, now: Timestamp) {
         if let Task::Duty { case, no, tries } = *task
-            && tries < TRIES
             && self
                 .cases
                 .get(&case)
                 .is_some_and(|known| known.open.iter().any(|duty| duty.no == no))
         {
-            let at = office_hours(now.plus_millis(2 * DAY), &mut self.random);
-            self.agenda.plan(at, Task::Duty { case, no, tries: tries + 1 });
+            let wait = if tries < TRIES { 2 * DAY } else { SELDOM };
+            let at = office_hours(now.plus_millis(wait), &mut self.random);
+            self.agenda.plan(at, Task::Duty { case, no, tries: tries.saturating_add(1) });
         }
     }
 
     fn again(&mut self, task: &Task, refusal: &Refusal, now: Timestamp) {
-        let wait = if matches!(refusal, Refusal::DutiesOpen { .. }) { DAY } else { 5 * HOUR };
-        if let Task::Duty { case, no, tries } = *task
-            && tries < TRIES
-        {
-            let tries = tries + 1;
+        if let Task::Duty { case, no, tries } = *task {
+            let wait = match refusal {
+                _ if tries >= TRIES => SELDOM,
+                Refusal::DutiesOpen { .. } => DAY,
+                _ => 5 * HOUR,
+            };
+            let tries = tries.saturating_add(1);
             self.agenda.plan(now.plus_millis(wait), Task::Duty { case, no, tries });
         }
     }

@@ -197,6 +197,7 @@ const LABELS: &[(&str, &str)] = &[
     ("receiver", "接报人"),
     ("record_checked", "是否查询犯罪记录"),
     ("referrals", "转介单"),
+    ("refused_by", "此前退回的单位"),
     ("register", "台账信息"),
     ("register_number", "登记号"),
     ("registered_at", "登记时间"),
@@ -273,8 +274,8 @@ const LABELS: &[(&str, &str)] = &[
     ("why_left", "离开原因"),
     ("why_not", "未能询问的原因"),
     ("wish", "心愿"),
-    ("worst_axis", "最差的方面"),
     ("witnesses", "在场人"),
+    ("worst_axis", "最差的方面"),
     ("written", "是否书面"),
 ];
 

@@ -10,7 +10,7 @@ use hexacase::{
         area::AreaPurpose,
         evidence::ActedBy,
         facts::{CaseFacts, SubjectKind},
-        id::{ActorId, CaseId, SubjectId},
+        id::{ActorId, CaseId, SubjectId, UnitId},
         time::Timestamp,
     },
     trail::Kind,
@@ -89,6 +89,8 @@ pub struct Dossier {
     pub veiled: Vec<String>,
     /// The time limit that it names: what it is called and which document sets it.
     pub limit: Option<String>,
+    /// Whether the county's rules list the unit that it goes to among the judicial organs.
+    pub judicial: bool,
 }
 
 impl Filed {
@@ -191,6 +193,7 @@ impl Dossier {
             titles: Vec::new(),
             veiled: Vec::new(),
             limit: None,
+            judicial: false,
         }
     }
 
@@ -216,8 +219,16 @@ impl Dossier {
         let county = Some(engine.meta().name.clone()).filter(|name| !name.is_empty());
         let limit = filed.steps.iter().find_map(|step| step.form.get("limit")?.as_str());
         let rule = limit.and_then(|id| engine.rules().limit(&LimitId::named(id)));
-        let limit = rule.map(|rule| format!("{}（{}）", rule.label.zh, rule.document));
-        Ok(Self { words, names, county, filed: Some(filed), titles, veiled, limit })
+        let limit = rule.map(|rule| {
+            // What no document sets says so: 县里自定, 产品缺省.
+            let basis = rule.basis.label().zh;
+            let source = if rule.document.is_empty() { basis.as_ref() } else { &rule.document };
+            format!("{}（{source}）", rule.label.zh)
+        });
+        let unit = filed.data.get("unit").and_then(Value::as_str);
+        let unit = unit.and_then(|id| UnitId::new(id).ok());
+        let judicial = unit.is_some_and(|unit| engine.rules().is_judicial_unit(&unit));
+        Ok(Self { words, names, county, filed: Some(filed), titles, veiled, limit, judicial })
     }
 
     /// A field of the last step with one of these names.

@@ -169,6 +169,7 @@ fn dossier(form: &Form, data: Value, steps: Vec<Step>) -> Dossier {
         titles: vec![title],
         veiled: vec!["何例枫".to_owned()],
         limit: Some("首次见面（县里自定）".to_owned()),
+        judicial: false,
     }
 }
 
@@ -232,7 +233,7 @@ fn filled(form: &Form) -> Dossier {
         ),
         "oversight" => dossier(
             form,
-            json!({}),
+            json!({ "issuing": "government_inspection_office" }),
             vec![
                 step(
                     1,
@@ -268,7 +269,7 @@ fn filled(form: &Form) -> Dossier {
                     6,
                     "issue_minutes",
                     json!({
-                        "issued_on": "2026-05-06", "tasks": ["教体局五月底前落实林样溪复学"],
+                        "issued_on": "2026-05-06", "tasks": [{ "task": "落实林样溪复学", "lead": "education-bureau", "assist": ["primary-01"], "due": "2026-05-31" }],
                     }),
                 ),
             ],

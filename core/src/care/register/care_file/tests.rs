@@ -184,7 +184,7 @@ fn a_newer_register_changes_what_it_says_in_any_open_state() {
     });
     case.does("data_admin", "2026-03-03 09:00", "update_file", &update);
     assert_eq!((case.facts.state.as_str(), case.attribute("left_behind")), ("draft", None));
-    assert_eq!(case.facts.area.as_str(), "999999002");
+    assert_eq!(case.facts.areas[&AreaPurpose::Residence].as_str(), "999999002");
     let data = case.data.as_ref().unwrap();
     assert_eq!(data["types"], json!(["child_in_difficulty"]));
     let register = json!({ "name": "某某某", "birth": "2015-03-01", "hukou": "110101" });

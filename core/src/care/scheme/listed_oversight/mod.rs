@@ -76,12 +76,16 @@ impl Procedure for ListedOversight {
             .transition::<Release>()
     }
 
-    /// The body in whose name it goes out, as the rule pack named it when it was proposed.
+    /// The body in whose name it goes out, as the rule pack named it when it was proposed. A village
+    /// replies through the leader of its town; a bureau through its liaison, who is found before,
+    /// as the case is entrusted to the bureau.
     fn holders(_: OversightState, data: &OversightData) -> &'static [&'static [Role]] {
         match &data.issuing {
-            Some(body) if JOINT_MEETING_OFFICE.contains(body) => &[JOINT_MEETING_OFFICE],
-            Some(body) if CONVENER.contains(body) => &[CONVENER],
-            Some(_) | None => &[GOVERNMENT_INSPECTION_OFFICE],
+            Some(body) if JOINT_MEETING_OFFICE.contains(body) => {
+                &[JOINT_MEETING_OFFICE, TOWN_LEADER]
+            }
+            Some(body) if CONVENER.contains(body) => &[CONVENER, TOWN_LEADER],
+            Some(_) | None => &[GOVERNMENT_INSPECTION_OFFICE, TOWN_LEADER],
         }
     }
 

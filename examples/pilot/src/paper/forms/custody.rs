@@ -5,8 +5,10 @@ use serde_json::Value;
 use crate::paper::{
     dossier::Dossier,
     layout::{Paper, Part, Row, Signature, Style, numbered, pair, three, wide},
-    reading::{either, person, text, ticks, time, yes_or_no},
+    reading::{either, person, text, ticks, time, unit, yes_or_no},
 };
+
+const GUARDIANSHIP: &str = "temporary_guardianship";
 
 const NOTE: &str = "依据：《关于依法处理监护人侵害未成年人权益行为若干问题的意见》（法发〔2014〕24号）第11条（条文待核实）。\n\
     口头交接当时即有效，应当补签本单。本单一式三份：移交方、接收方、县未成年人救助保护中心各存一份。";
@@ -15,16 +17,20 @@ const RIGHTS: &str = "接收方可以依法申请人身安全保护令、申请�
     接收后发现儿童有伤病的，应当立即送医并告知移交方。";
 
 pub(super) fn fill(d: &Dossier) -> Paper {
-    let handed = last(d);
+    let before = last(d);
+    // On the way to the next holder the paper is for that hand-over, which is not recorded yet.
+    let handed = before.filter(|_| !is_on_the_way(d));
     let of = |key: &str| handed.and_then(|record| record.get(key)).filter(|value| !value.is_null());
+    let giver = if is_on_the_way(d) { now(d) } else { of("from") };
     let kind = of("kind").and_then(Value::as_str).map(str::to_owned);
     // Only a hand-over that took place says whether a guardian did the harm.
-    let harm = handed.and(d.datum("harm_by_guardian")).and_then(Value::as_bool);
+    let harm = d.datum("harm_by_guardian").or_else(|| d.datum("guardian_did_harm"));
+    let harm = handed.and(harm).and_then(Value::as_bool);
     let told = d.step(&["notify_rights"]).map(|_| true);
     let parts = vec![
         Part::Grid(child(d)),
         Part::Grid(vec![
-            pair(("移交方", holder(d, of("from")).into()), ("接收方", holder(d, of("to")).into())),
+            pair(("移交方", holder(d, giver).into()), ("接收方", holder(d, of("to")).into())),
             pair(("交接时间", time(of("at")).into()), ("交接地点", None.into())),
             wide("安置方式", ticks(&d.words, "PlacementKind", kind.as_slice()), 1),
             pair(
@@ -68,10 +74,30 @@ fn child(d: &Dossier) -> Vec<Row> {
     rows
 }
 
-/// The last line of the custody ledger that is a hand-over to a carer.
+/// The states in which a child is about to be handed over.
+const ON_THE_WAY: [&str; 3] = ["escorting", "return_notified", "transferring"];
+
+fn is_on_the_way(d: &Dossier) -> bool {
+    d.filed.as_ref().is_some_and(|filed| ON_THE_WAY.contains(&filed.facts.state.as_str()))
+}
+
+fn ledger(d: &Dossier) -> &[Value] {
+    d.datum("custody").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Who has the child now.
+fn now(d: &Dossier) -> Option<&Value> {
+    ledger(d).last()?.get("to")
+}
+
+/// The last hand-over to somebody who keeps the child. In an emergency the lines without a kind of
+/// placement are of the way; under guardianship they hand the child home or to another county.
 fn last(d: &Dossier) -> Option<&Value> {
-    let ledger = d.datum("custody")?.as_array()?;
-    ledger.iter().rfind(|record| record.get("kind").is_some_and(|kind| !kind.is_null()))
+    let guardianship = d.filed.as_ref().is_some_and(|filed| filed.facts.procedure == GUARDIANSHIP);
+    ledger(d).iter().rfind(|record| {
+        let placed = record.get("kind").is_some_and(|kind| !kind.is_null());
+        placed || (guardianship && record.pointer("/to/nobody").is_none())
+    })
 }
 
 /// Who has, or had, the child.
@@ -84,5 +110,6 @@ fn holder(d: &Dossier, value: Option<&Value>) -> Option<String> {
             None => actor.to_owned(),
         });
     }
-    text(value.get("organ")).or_else(|| person(value.get("person")))
+    let unit = unit(value.get("unit"), &d.names);
+    unit.or_else(|| text(value.get("organ"))).or_else(|| person(value.get("person")))
 }

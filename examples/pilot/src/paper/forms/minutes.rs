@@ -1,10 +1,12 @@
 //! 会议纪要: what a meeting decided. Minutes bear no seal, and name no child.
 
+use serde_json::Value;
+
 use super::Withheld;
 use crate::paper::{
     dossier::Dossier,
     layout::{Paper, Part, Run, Style, wide},
-    reading::{code, day, person, text, texts, time, units},
+    reading::{code, day, person, text, time, unit, units},
 };
 
 const ISSUE: &[&str] = &["issue_minutes"];
@@ -30,8 +32,9 @@ pub(super) fn fill(d: &Dossier) -> Result<Paper, Withheld> {
             None => format!("{named}（{}）", title.number),
         }
     });
-    let tasks = texts(d.field(ISSUE, "tasks")).into_iter();
-    let tasks: Vec<String> = tasks.filter_map(|task| d.without_names(Some(task))).collect();
+    let tasks = d.field(ISSUE, "tasks").and_then(Value::as_array);
+    let tasks: Vec<String> =
+        tasks.into_iter().flatten().filter_map(|value| task(d, value)).collect();
     let issued = day(d.field(ISSUE, "issued_on"));
     let date = issued.unwrap_or_else(|| "　　　年　　月　　日".to_owned());
     let parts = vec![
@@ -65,4 +68,17 @@ pub(super) fn fill(d: &Dossier) -> Result<Paper, Withheld> {
         style: Style::Minutes,
         parts,
     })
+}
+
+/// A task: what is to be done, by which unit, until when.
+fn task(d: &Dossier, value: &Value) -> Option<String> {
+    let mut said = d.without_names(text(value.get("task")))?;
+    let mut who = Vec::new();
+    who.extend(unit(value.get("lead"), &d.names).map(|lead| format!("牵头单位：{lead}")));
+    who.extend(units(value.get("assist"), &d.names).map(|units| format!("配合单位：{units}")));
+    who.extend(day(value.get("due")).map(|due| format!("{due}前办结")));
+    if !who.is_empty() {
+        said = format!("{said}（{}）", who.join("；"));
+    }
+    Some(said)
 }

@@ -59,7 +59,7 @@ pub const FORMS: &[Form] = &[
         name: "custody-transfer",
         zh: "交接单",
         en: "custody transfer of a child",
-        procedures: &["emergency_response"],
+        procedures: &["emergency_response", "temporary_guardianship"],
         fill: |d| Ok(custody::fill(d)),
     },
     Form {

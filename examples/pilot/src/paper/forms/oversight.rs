@@ -32,6 +32,7 @@ pub(super) fn fill(d: &Dossier) -> Result<Paper, Withheld> {
     let since = instant(d.field(PROPOSE, "overdue_since")).map(|at| at.date().chinese());
     let due = day(d.field(SIGN, "due"));
     let about = d.titles.first().map(|title| title.number.clone());
+    let issuing = text(d.datum("issuing")).map(|role| d.words.role(&Role::named(role.as_str())));
     let parts = vec![
         Part::Addressee(vec![
             Run::Gap(unit(d.field(PROPOSE, "unit"), &d.names), 12),
@@ -57,7 +58,7 @@ pub(super) fn fill(d: &Dossier) -> Result<Paper, Withheld> {
             Run::Gap(person(d.field(SIGN, "signed_by")), 8),
         ]),
         Part::Issued {
-            organ: None,
+            organ: issuing.filter(|_| d.step(SIGN).is_some()),
             date: d.step(SIGN).map(|step| step.occurred_at.date().chinese()),
             seal: true,
         },
@@ -81,5 +82,7 @@ pub(super) fn fill(d: &Dossier) -> Result<Paper, Withheld> {
 /// Whether a judicial organ owes what is overdue.
 fn judicial(d: &Dossier) -> bool {
     let role = text(d.field(PROPOSE, "owed_by"));
-    role.is_some_and(|role| d.words.party_of(&Role::named(role.as_str())) == "judicial_organ")
+    d.judicial
+        || role
+            .is_some_and(|role| d.words.party_of(&Role::named(role.as_str())) == "judicial_organ")
 }

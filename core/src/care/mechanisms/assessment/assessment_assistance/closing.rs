@@ -13,7 +13,8 @@ use crate::{
         life::{CHILD_VIEW, view_or_reason},
         mechanisms::{
             assessment::referral::REFERRAL, early_warning::risk_alert::StartRegrade,
-            emergency_response::EMERGENCY_RESPONSE, linked_data::TEMPORARY_GUARDIANSHIP,
+            emergency_response::EMERGENCY_RESPONSE,
+            guardianship::temporary_guardianship::TEMPORARY_GUARDIANSHIP,
             mandatory_report::MANDATORY_REPORT,
         },
         roles::{

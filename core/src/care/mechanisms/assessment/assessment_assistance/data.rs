@@ -42,6 +42,8 @@ pub struct AssessmentData {
     pub conference_at: Option<Timestamp>,
     /// The plan.
     pub plan: Option<Plan>,
+    /// The needs that went to a unit, each once.
+    pub referred: Vec<PlanNeed>,
     /// Whether a guardian's refusal stands.
     pub guardian_refuses: bool,
     /// Since when the child is followed by visits.

@@ -7,7 +7,8 @@ use crate::{
     care::{
         codes::{Colour, PlanNeed},
         mechanisms::{
-            emergency_response::EMERGENCY_RESPONSE, linked_data::TEMPORARY_GUARDIANSHIP,
+            emergency_response::EMERGENCY_RESPONSE,
+            guardianship::temporary_guardianship::TEMPORARY_GUARDIANSHIP,
             mandatory_report::MANDATORY_REPORT,
         },
     },

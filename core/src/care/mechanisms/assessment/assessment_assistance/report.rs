@@ -10,8 +10,8 @@ use crate::{
         codes::{CapacityGrade, PlanNeed},
         life::{CHILD_VIEW, view_or_reason},
         mechanisms::{
-            filled::filled,
-            linked_data::{RecordNeed, TEMPORARY_GUARDIANSHIP},
+            filled::filled, guardianship::temporary_guardianship::TEMPORARY_GUARDIANSHIP,
+            linked_data::RecordNeed,
         },
         roles::{COUNTY, MINOR_PROTECTION_CENTER, NEAR, PROVIDER, TOWN, TOWN_LEADER, TOWN_STATION},
     },

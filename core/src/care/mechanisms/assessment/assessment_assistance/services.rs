@@ -10,8 +10,7 @@ use super::{
 use crate::{
     care::{
         chain::H18,
-        codes::PlanNeed,
-        mechanisms::assessment::referral::{self, REFERRAL, sending::SendReferral},
+        mechanisms::assessment::referral::{REFERRAL, sending::SendReferral},
         roles::{MINOR_PROTECTION_CENTER, NEAR, PROVIDER, TOWN, TOWN_STATION},
     },
     procedure::{Handoff, LegalBasis, Refusal, Roles, Source, StepContext, Target, Transition},
@@ -23,7 +22,8 @@ use crate::{
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SendReferrals {
-    /// The referrals; may be empty where all is done by own measures, or still under way.
+    /// The referrals; may be empty where all is done by own measures, or was sent before the plan
+    /// was amended.
     pub referrals: Vec<SendReferral>,
     /// What is done without a referral.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -38,21 +38,21 @@ impl Transition<AssessmentAssistance> for SendReferrals {
     const ACTED_BY: Roles = &[TOWN_STATION, MINOR_PROTECTION_CENTER];
     const BY: Roles = &[NEAR];
     const HANDOFFS: &'static [Handoff] = &[H18];
-    const BESIDE: &'static [&'static str] = &[REFERRAL];
     const BASIS: LegalBasis = LegalBasis::practice("转介单的格式沿用外地系统，县里确定");
 
     fn apply(&self, step: &mut StepContext<'_, AssessmentAssistance>) -> Result<(), Refusal> {
-        let under_way = referral::under_way(step);
         let own = self.own_measures.is_some();
-        let anything = own || !self.referrals.is_empty() || !under_way.is_empty();
-        step.demand(anything || step.is_rehearsal(), &NOTHING_SENT)?;
-        let mut referred: Vec<PlanNeed> = self.referrals.iter().map(|sent| sent.need).collect();
-        referred.extend(under_way);
+        let mut referred = step.data.referred.clone();
+        referred.extend(self.referrals.iter().map(|sent| sent.need));
+        step.demand(own || !referred.is_empty(), &NOTHING_SENT)?;
         let covered = own || uncovered(step.data.needs(), &referred).next().is_none();
-        step.demand(covered || step.is_rehearsal(), &NEEDS_NOT_COVERED)?;
+        step.demand(covered, &NEEDS_NOT_COVERED)?;
         let units = step.data.plan.as_ref().map_or(&[][..], |plan| &plan.units);
         let planned = self.referrals.iter().all(|sent| units.contains(&sent.to_unit));
         step.demand(planned, &UNIT_NOT_IN_PLAN)?;
+        referred.sort_unstable();
+        referred.dedup();
+        step.data.referred = referred;
         self.referrals.iter().try_for_each(|sent| step.hand_off(H18.id, sent))
     }
 }

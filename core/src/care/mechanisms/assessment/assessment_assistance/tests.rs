@@ -330,21 +330,15 @@ fn every_need_goes_to_a_unit_of_the_plan_or_is_met_by_own_measures() {
     let mut case = approved();
     let both = sent(vec![one(), referral("education", "education")]);
     assert_eq!(ids(&case.take("send_referrals", at, both).unwrap()), ["H18", "H18"]);
-    // What was referred before an amendment and still runs, or was completed, is covered.
+    // What went to a unit before the plan was amended need not go again.
     let mut case = approved();
-    case.beside = vec![marked("referral", &[("need", "education")])];
-    case.take("send_referrals", at, sent(vec![one()])).unwrap();
-    let mut case = approved();
-    let mut withdrawn = marked("referral", &[("need", "education")]);
-    withdrawn.facts.closed_at = Some("2026-03-01".parse().unwrap());
-    withdrawn.facts.state = "withdrawn".to_owned();
-    case.beside = vec![withdrawn];
-    assert_eq!(
-        case.take("send_referrals", at, sent(vec![one()])),
-        refused(&guards::NEEDS_NOT_COVERED)
-    );
-    case.beside[0].facts.state = "completed".to_owned();
-    case.take("send_referrals", at, sent(vec![one()])).unwrap();
+    let first = with(sent(vec![one()]), "own_measures", "村里安排结对");
+    case.take("send_referrals", at, first).unwrap();
+    case.take("amend_plan", at, json!({ "reason": "增加教育" })).unwrap();
+    case.person = ActorId::constant("other");
+    case.take("approve_plan", at, json!({})).unwrap();
+    assert_eq!(case.take("send_referrals", at, sent(vec![])), refused(&guards::NEEDS_NOT_COVERED));
+    case.take("send_referrals", at, sent(vec![referral("education", "education")])).unwrap();
 }
 
 #[test]

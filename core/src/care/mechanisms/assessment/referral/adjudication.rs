@@ -51,7 +51,9 @@ impl Transition<Referral> for Redirect {
             return Err(Refusal::field("until", reason));
         }
         let to_unit = self.new_unit.clone();
-        let anew = SendReferral { to_unit, from: request.from.max(today), until, ..request };
+        let from = request.from.max(today);
+        let refused_by = Some(step.data.refused_by.clone());
+        let anew = SendReferral { to_unit, from, until, refused_by, ..request };
         step.hand_off(H23.id, &anew)
     }
 }

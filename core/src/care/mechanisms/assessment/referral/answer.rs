@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    PUT_TO_MEETING, REFERRAL, REFUSALS, Referral, ReferralState, lead_unit, need_of, receiving_unit,
+    PUT_TO_MEETING, REFERRAL, REFUSALS, Referral, ReferralState, lead_unit, need_of,
+    receiving_unit, sending::SendReferral,
 };
 use crate::{
     care::{
@@ -28,7 +29,7 @@ use crate::{
 };
 
 /// A need that was refused so often is put before the joint meeting. Our own proposal.
-const TO_MEETING_AFTER: u32 = 3;
+const TO_MEETING_AFTER: usize = 3;
 
 /// 接收: the unit takes the referral.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
@@ -124,42 +125,48 @@ fn refused(
     reason: ReferralRefusal,
     text: &Text,
 ) -> Result<(), Refusal> {
-    step.data.refusals = step.data.refusals.saturating_add(1);
+    let Some(request) = step.data.request.clone() else { return Ok(()) };
+    step.data.refused_by.push(request.to_unit.clone());
     step.data.refusal = Some(reason);
     step.data.begins = None;
-    step.attribute(REFUSALS, step.data.refusals.to_string());
+    step.attribute(REFUSALS, step.data.refused_by.len().to_string());
     if let Some(lead) = lead_unit(step) {
         step.entrust(&lead);
     }
-    put_to_meeting(step, text)
+    put_to_meeting(step, &request, text)
 }
 
-/// Proposes an item of the agenda when the need was refused often enough, once for a need.
-fn put_to_meeting(step: &mut StepContext<'_, Referral>, text: &Text) -> Result<(), Refusal> {
-    let Some(request) = step.data.request.clone() else { return Ok(()) };
+/// Proposes an item of the agenda when the need was refused often enough, once for a need. What a
+/// redirected referral was refused before it brings along; another that is open beside, of the
+/// same plan, counts too.
+fn put_to_meeting(
+    step: &mut StepContext<'_, Referral>,
+    request: &SendReferral,
+    text: &Text,
+) -> Result<(), Refusal> {
     let Some(case) = step.facts().case else { return Ok(()) };
-    // Of the same plan: what a unit refused years ago is another matter.
     let others: Vec<&Beside> = step
         .beside(REFERRAL)
-        .filter(|other| other.facts.id != case.id && other.facts.incident == case.incident)
+        .filter(|other| other.facts.is_open() && other.facts.id != case.id)
+        .filter(|other| other.facts.incident == case.incident)
         .filter(|other| need_of(other) == Some(request.need))
         .collect();
-    let before = |other: &Beside| -> u32 {
+    let of = |other: &Beside| -> usize {
         other.attributes.get(REFUSALS).and_then(|count| count.parse().ok()).unwrap_or(0)
     };
-    let refusals: u32 = others.iter().map(|other| before(other)).sum();
+    let own = step.data.refused_by.len();
+    let beside: usize = others.iter().map(|other| of(other)).sum();
+    // The refusal that makes it enough is this one; later ones find it put before the meeting.
     let put = step.attribute_before(PUT_TO_MEETING).is_some()
+        || own > TO_MEETING_AFTER
         || others.iter().any(|other| other.attributes.contains_key(PUT_TO_MEETING));
-    if put || refusals.saturating_add(step.data.refusals) < TO_MEETING_AFTER {
+    if put || own.saturating_add(beside) < TO_MEETING_AFTER {
         return Ok(());
     }
-    let refusing = others.iter().filter(|other| before(other) > 0);
-    let units: BTreeSet<UnitId> = refusing
-        .clone()
-        .filter_map(|other| receiving_unit(other))
-        .chain([request.to_unit.clone()])
-        .collect();
-    let cases = [case.id].into_iter().chain(refusing.map(|other| other.facts.id));
+    let refusing = others.into_iter().filter(|other| of(other) > 0);
+    let cases = [case.id].into_iter().chain(refusing.clone().map(|other| other.facts.id));
+    let units: BTreeSet<UnitId> =
+        step.data.refused_by.iter().cloned().chain(refusing.filter_map(receiving_unit)).collect();
     let title = format!("一项帮扶需求三次被退回：{}", request.need.label().zh);
     let item = ProposeItem {
         title: Text::new(title).unwrap_or_else(|_| text.clone()),
@@ -167,7 +174,7 @@ fn put_to_meeting(step: &mut StepContext<'_, Referral>, text: &Text) -> Result<(
         asked_of: units.into_iter().collect(),
         source: AgendaSource::Member,
         cases: Some(cases.map(CaseRef::Case).collect()),
-        reply_to: lead_unit(step).unwrap_or(request.to_unit),
+        reply_to: lead_unit(step).unwrap_or_else(|| request.to_unit.clone()),
         limit: None,
     };
     step.attribute(PUT_TO_MEETING, "yes");

@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::sending::SendReferral;
-use crate::{care::codes::ReferralRefusal, procedure::Timing, terms::time::CivilDate};
+use crate::{
+    care::codes::ReferralRefusal,
+    procedure::Timing,
+    terms::{id::UnitId, time::CivilDate},
+};
 
 /// What a referral remembers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -15,8 +19,8 @@ pub struct ReferralData {
     pub begins: Option<CivilDate>,
     /// When the child was served last.
     pub last_service: Option<CivilDate>,
-    /// How often the referral was refused.
-    pub refusals: u32,
+    /// The units that refused the need, one for each refusal.
+    pub refused_by: Vec<UnitId>,
     /// Why it was refused last.
     pub refusal: Option<ReferralRefusal>,
 }

@@ -28,9 +28,7 @@ use crate::{
         life::{Lives, RecordChildView, RecordLifeEvent},
         roles::{CIVIL_AFFAIRS_BUREAU, TOWN_STATION},
     },
-    procedure::{
-        Beside, Define, Guard, Procedure, Refusal, Roles, State as _, StepContext, Timing,
-    },
+    procedure::{Beside, Define, Guard, Procedure, Refusal, Roles, StepContext, Timing},
     terms::{area::AreaPurpose, facts::SubjectKind, id::UnitId, label::Label},
 };
 
@@ -42,7 +40,7 @@ const NEED: &str = "need";
 /// The attribute that names the unit which is to meet it. Who the case is entrusted to changes when
 /// the unit refuses.
 const RECEIVING_UNIT: &str = "receiving_unit";
-/// The attribute that counts how often the referral was refused.
+/// The attribute that counts how often the need was refused, by units asked before too.
 const REFUSALS: &str = "refusals";
 /// The attribute of a referral whose need was put before the joint meeting.
 const PUT_TO_MEETING: &str = "put_to_meeting";
@@ -107,16 +105,6 @@ impl Lives for Referral {
             LifeEvent::Turned16 | LifeEvent::Turned18 | LifeEvent::MovedAway => None,
         })
     }
-}
-
-/// The needs of the child that a referral beside meets: it is open or was completed.
-pub fn under_way<P: Procedure>(step: &StepContext<'_, P>) -> Vec<PlanNeed> {
-    step.beside(REFERRAL)
-        .filter(|other| {
-            other.facts.is_open() || other.facts.state == ReferralState::Completed.name()
-        })
-        .filter_map(need_of)
-        .collect()
 }
 
 fn need_of(referral: &Beside) -> Option<PlanNeed> {

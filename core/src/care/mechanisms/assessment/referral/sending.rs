@@ -33,6 +33,10 @@ pub struct SendReferral {
     pub until: CivilDate,
     /// Which facts about the child are shared with the unit, and no others.
     pub shared_fields: Vec<Text>,
+    /// The units that refused this need before, one for each refusal. A redirected referral says
+    /// so by itself; it is nothing about the child.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused_by: Option<Vec<UnitId>>,
 }
 
 impl Transition<Referral> for SendReferral {
@@ -58,6 +62,7 @@ impl Transition<Referral> for SendReferral {
         });
         step.demand(!same, &ONE_PER_UNIT_AND_NEED)?;
         step.data.request = Some(self.clone());
+        step.data.refused_by = self.refused_by.clone().unwrap_or_default();
         step.attribute(NEED, self.need.name());
         step.attribute(RECEIVING_UNIT, self.to_unit.as_str());
         step.entrust(&self.to_unit);

@@ -173,6 +173,7 @@ fn redirecting_asks_another_unit_for_the_same_in_the_same_step() {
     assert_eq!((ids(&handed), case.state()), (vec!["H23"], "withdrawn"));
     let mut expected = request("psychology", "health");
     expected["from"] = json!("2026-03-10");
+    expected["refused_by"] = json!(["education"]);
     assert_eq!(handed[0].payload, expected);
     let mut new = TestCase::of::<Referral>();
     new.take("send_referral", "2026-03-10 09:00", expected).unwrap();
@@ -180,37 +181,47 @@ fn redirecting_asks_another_unit_for_the_same_in_the_same_step() {
 
 #[test]
 fn the_third_refusal_of_a_need_is_put_before_the_joint_meeting_once() {
-    let refuse = |beside: Vec<Beside>| {
-        let mut case = sent();
+    let refuse = |before: Value, beside: Vec<Beside>| {
+        let mut case = TestCase::of::<Referral>();
+        let mut form = request("psychology", "education");
+        form["refused_by"] = before;
+        case.take("send_referral", "2026-03-02 09:00", form).unwrap();
         case.beside = beside;
         let handed = case.take("refuse_referral", "2026-03-03 09:00", no("not_our_function"));
         (case, handed.unwrap())
     };
-    let (_, handed) = refuse(vec![other("psychology", "health", Some("1"))]);
-    assert_eq!(ids(&handed), [""; 0]);
-    let (_, handed) = refuse(vec![other("education", "health", Some("2"))]);
-    assert_eq!(ids(&handed), [""; 0], "another need");
-    let mut years_ago = other("psychology", "health", Some("2"));
-    years_ago.facts.incident = crate::terms::id::IncidentId::from_bytes([8; 16]);
-    assert_eq!(ids(&refuse(vec![years_ago]).1), [""; 0], "another plan");
+    let none = [""; 0];
+    assert_eq!(ids(&refuse(json!(["health"]), vec![]).1), none, "the second");
+    let another_need = other("education", "health", Some("2"));
+    assert_eq!(ids(&refuse(json!([]), vec![another_need]).1), none);
+    let mut another_plan = other("psychology", "health", Some("2"));
+    another_plan.facts.incident = crate::terms::id::IncidentId::from_bytes([8; 16]);
+    assert_eq!(ids(&refuse(json!([]), vec![another_plan]).1), none);
 
-    let (mut case, handed) = refuse(vec![other("psychology", "health", Some("2"))]);
+    // By those who were asked before, and by one that is asked beside.
+    let (_, handed) = refuse(json!(["health", "justice"]), vec![]);
+    assert_eq!(ids(&handed), ["L11"]);
+    assert_eq!(handed[0].payload["asked_of"], json!(["education", "health", "justice"]));
+    let (mut case, handed) =
+        refuse(json!(["health"]), vec![other("psychology", "youth", Some("1"))]);
     assert_eq!(ids(&handed), ["L11"]);
     let item = &handed[0].payload;
-    assert_eq!(item["asked_of"], json!(["education", "health"]));
+    assert_eq!(item["asked_of"], json!(["education", "health", "youth"]));
     assert_eq!((&item["source"], &item["reply_to"]), (&json!("member"), &json!("one")));
     assert_eq!(item["cases"].as_array().unwrap().len(), 2);
     assert_eq!(case.attribute("put_to_meeting"), Some("yes"));
+
     // Proposing changes nothing else: the lead unit decides as before.
     assert_eq!((case.state(), case.owed()), ("refused", vec!["adjudicate"]));
     case.person = ActorId::constant("second");
     let must = json!({ "law_or_function": "职责", "reason": "应当" });
     case.take_of(CONVENER, "县政府", "must_accept", "2026-03-04 09:00", must).unwrap();
     let again = case.take("cannot_start", "2026-03-05 09:00", no("no_capacity")).unwrap();
-    assert_eq!(ids(&again), [""; 0], "put before it already");
+    assert_eq!(ids(&again), none, "put before it already");
+    assert_eq!(ids(&refuse(json!(["a", "b", "c"]), vec![]).1), none, "by the third");
     let mut put = other("psychology", "health", Some("3"));
     put.attributes.insert("put_to_meeting".to_owned(), "yes".to_owned());
-    assert_eq!(ids(&refuse(vec![put]).1), [""; 0], "by the other referral");
+    assert_eq!(ids(&refuse(json!([]), vec![put]).1), none, "by the one beside");
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn county(seed: u64, children: usize, years: u32) -> (Meta, County) {
 
 /// So many unasked, wrong or repeated commands for a hundred that people owe: a county of 200
 /// children then takes about 100,000 steps in its three years.
-const MISCHIEF: usize = 50;
+const MISCHIEF: usize = 30;
 
 /// One county after the other, each to its end, until the share is reached.
 async fn share(which: u64) {

@@ -36,5 +36,6 @@ async fn the_same_holds_on_sqlite() {
     let walked = ground.walk(10_000).await;
     ground.check().await;
     println!("{walked:?}, {} duties", ground.duties().await);
+    println!("{}", ground.reach().await);
     assert!(walked.commands >= 10_000);
 }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hexacase::{
-    engine::{Engine, EngineError},
+    engine::{Engine, EngineError, HistoryEntry},
     store::{CaseQuery, EntryCursor, StoredCase},
     terms::{
         id::{CaseId, CommandId, Digest},
@@ -31,6 +31,8 @@ pub struct Reread {
     commands: BTreeMap<(CaseId, i64), CommandId>,
     /// The sweeps that said they had climbed rungs.
     swept: BTreeMap<Timestamp, usize>,
+    /// How many steps of each case were said to be done.
+    said: BTreeMap<CaseId, usize>,
     /// Entries by kind.
     pub kinds: BTreeMap<Kind, usize>,
     /// Links between two cases, both ends of which were found.
@@ -54,20 +56,14 @@ impl Reread {
     /// # Errors
     /// What is not so; or that the database cannot be read.
     pub async fn read(&mut self, engine: &Engine, said: &[Said]) -> Result<(), String> {
-        let (mut sent, mut received) = (BTreeSet::new(), BTreeSet::new());
+        let mut fresh = Vec::new();
         loop {
             let page = engine.feed(self.after, 500).await.map_err(unread)?;
             let Some((_, last)) = page.last() else { break };
             self.after = Some(*last);
-            for (entry, _) in &page {
-                self.take(&entry.envelope, entry.hash)?;
-                ends(&entry.envelope, &mut sent, &mut received);
-            }
+            fresh.extend(page.into_iter().map(|(entry, _)| entry));
         }
-        if let Some(end) = sent.symmetric_difference(&received).next() {
-            return Err(format!("only one end of a link is there: {end:?}"));
-        }
-        self.links += sent.len();
+        self.follow(&fresh)?;
         for case in all_cases(engine).await? {
             let (id, revision) = (case.facts.id, case.facts.revision.get());
             let head = self.heads.get(&id).map_or(0, |(seq, _)| *seq);
@@ -76,6 +72,21 @@ impl Reread {
             }
         }
         said.iter().try_for_each(|said| self.hear(said))
+    }
+
+    /// Every entry follows the last of its case, every link has both its ends: what links two cases
+    /// is written in one transaction, so neither end was there before.
+    fn follow(&mut self, fresh: &[HistoryEntry]) -> Result<(), String> {
+        let (mut sent, mut received) = (BTreeSet::new(), BTreeSet::new());
+        for entry in fresh {
+            self.take(&entry.envelope, entry.hash)?;
+            ends(&entry.envelope, &mut sent, &mut received);
+        }
+        if let Some(end) = sent.symmetric_difference(&received).next() {
+            return Err(format!("only one end of a link is there: {end:?}"));
+        }
+        self.links += sent.len();
+        Ok(())
     }
 
     fn take(&mut self, envelope: &Envelope, hash: Digest) -> Result<(), String> {
@@ -101,16 +112,22 @@ impl Reread {
                 if self.commands.get(&(*case, *revision)) != Some(command) {
                     return Err(format!("{said} is lost"));
                 }
-                match linked.iter().find(|id| !self.heads.contains_key(id)) {
-                    Some(lost) => Err(format!("{said}: case {lost} is lost")),
-                    None => Ok(()),
+                if let Some(lost) = linked.iter().find(|id| !self.heads.contains_key(id)) {
+                    return Err(format!("{said}: case {lost} is lost"));
                 }
+                *self.said.entry(*case).or_default() += 1;
+                Ok(())
             }
             Said::Swept { at, rungs } => {
                 *self.swept.entry(*at).or_default() += rungs;
                 Ok(())
             }
         }
+    }
+
+    /// How many steps of a case were said to be done.
+    pub fn said_of(&self, case: CaseId) -> usize {
+        self.said.get(&case).copied().unwrap_or(0)
     }
 
     /// The rungs that sweeps said they had climbed are there. It reads them all.
@@ -167,4 +184,68 @@ pub async fn all_cases(engine: &Engine) -> Result<Vec<StoredCase>, String> {
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 fn unread(problem: EngineError) -> String {
     format!("the database cannot be read: {problem:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use hexacase::testing::MemoryStore;
+
+    use super::*;
+    use crate::walk::{Ground, meta};
+
+    /// The entries of a walk, and a case that a handoff opened.
+    async fn walked() -> (Engine, Vec<HistoryEntry>, CaseId) {
+        let (meta, county) = meta(4, 3);
+        let mut ground = Ground::new(MemoryStore::new(meta), &county, 3).await;
+        ground.walk(400).await;
+        let feed = ground.engine.feed(None, u32::MAX).await.expect("the entries");
+        let entries: Vec<_> = feed.into_iter().map(|(entry, _)| entry).collect();
+        let opened = entries.iter().map(|entry| &entry.envelope).find(|envelope| {
+            let handed = envelope.links.iter().any(|link| link.kind == LinkKind::HandedFrom);
+            envelope.seq == 1 && handed
+        });
+        let opened = opened.expect("a handoff opened a case").case;
+        (ground.engine, entries, opened)
+    }
+
+    #[tokio::test]
+    async fn a_walk_reads_as_whole() {
+        let (engine, entries, ..) = walked().await;
+        let mut reread = Reread::default();
+        reread.read(&engine, &[]).await.expect("it is whole");
+        assert_eq!(reread.entries(), entries.len());
+        assert!(reread.links > 0);
+    }
+
+    #[tokio::test]
+    async fn half_a_handoff_is_found() {
+        let (_, mut entries, opened) = walked().await;
+        entries.retain(|entry| entry.envelope.case != opened);
+        let wrong = Reread::default().follow(&entries).expect_err("a case is missing");
+        assert!(wrong.starts_with("only one end of a link is there"), "{wrong}");
+    }
+
+    #[tokio::test]
+    async fn a_missing_entry_is_found() {
+        let (_, mut entries, ..) = walked().await;
+        let third = entries.iter().find(|entry| entry.envelope.seq == 3);
+        let case = third.expect("a case has three entries").envelope.case;
+        entries.retain(|entry| (entry.envelope.case, entry.envelope.seq) != (case, 2));
+        let wrong = Reread::default().follow(&entries).expect_err("an entry is missing");
+        assert_eq!(wrong, format!("entry 3 of case {case} does not follow entry 1"));
+    }
+
+    #[tokio::test]
+    async fn what_was_said_and_never_written_is_lost() {
+        let (engine, _, case) = walked().await;
+        let command = CommandId::from_bytes([1; 16]);
+        let said = Said::Step { case, revision: 1, command, linked: Vec::new() };
+        let lost = Reread::default().read(&engine, std::slice::from_ref(&said)).await;
+        assert_eq!(lost, Err(format!("{said} is lost")));
+        let mut reread = Reread::default();
+        let said = Said::Swept { at: Timestamp::from_millis(1), rungs: 1 };
+        reread.read(&engine, &[said]).await.expect("rungs are counted apart");
+        let lost = reread.rungs(&engine).await.expect_err("no rung was climbed then");
+        assert!(lost.ends_with("climbed 1 rungs, 0 are there"), "{lost}");
+    }
 }

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hexacase::{
     county,
     engine::{Command, Engine, EngineError, Receipt, Staff, Swept, VerifyOptions},
-    store::{CaseQuery, DutyFilter, Meta, Store, StoredCase},
+    store::{DutyFilter, Meta, Store, StoredCase},
     terms::{
         actor::Actor,
         id::{ActorId, CaseId, CommandId, OriginId},
@@ -29,6 +29,7 @@ use serde_json::json;
 use crate::{
     mischief::{Glance, Mischief, NoTaste},
     reach::Reach,
+    reread,
     worklists::{self, OpenCase},
 };
 
@@ -164,14 +165,18 @@ impl Ground {
                 let mut answers = Vec::new();
                 for command in batch {
                     let answer = self.alone(command, &known).await;
-                    answer.iter().for_each(|receipt| witness.done(receipt));
+                    if let Ok(receipt) = &answer {
+                        witness.done(receipt);
+                    }
                     answers.push(answer);
                 }
                 answers
             } else {
                 let commands = batch.into_iter().map(|(_, command)| command);
                 let answers = self.engine.execute_many(commands).await;
-                answers.iter().flatten().for_each(|receipt| witness.done(receipt));
+                for receipt in answers.iter().flatten() {
+                    witness.done(receipt);
+                }
                 answers
             };
             let mut fresh = BTreeSet::new();
@@ -261,15 +266,8 @@ impl Ground {
     }
 
     async fn all_cases(&self) -> BTreeMap<CaseId, StoredCase> {
-        let mut all = BTreeMap::new();
-        let mut after = None;
-        loop {
-            let query = CaseQuery { after, limit: 500, ..CaseQuery::default() };
-            let page = self.engine.cases(&query).await.expect("a page of cases");
-            let Some(last) = page.last() else { return all };
-            after = Some(last.facts.id);
-            all.extend(page.into_iter().map(|case| (case.facts.id, case)));
-        }
+        let cases = reread::all_cases(&self.engine).await.expect("the cases");
+        cases.into_iter().map(|case| (case.facts.id, case)).collect()
     }
 
     /// What must hold after any walk.

@@ -128,6 +128,37 @@ async fn proposed(engine: &Engine, case: CaseId, step: &str, form: Value) -> Rec
 }
 
 #[tokio::test]
+async fn a_case_goes_back_only_to_a_state_it_was_in() {
+    let (_, engine, _) = engine().await;
+    let clue = json!({
+        "source": "director", "facts": "样例线索", "seen_at": "2026-03-02T08:00:00+08:00",
+        "suspected_red": false,
+    });
+    let alert = open(&engine, "director", ("risk_alert", "register_clue"), child(1), clue).await;
+    let verifier = json!({ "verifier": "示例甲" });
+    take(&engine, "director", alert.case, "start_verification", verifier).await;
+    let dismissed = json!({ "reason": "情况不属实" });
+    let command = Command::fire_named(actor("station-1"), alert.case, "dismiss", dismissed);
+    let command = command.acted_by(ActedBy {
+        role: Role::new("child_welfare_supervisor"),
+        organ: Text::new("示例镇").expect("a name"),
+        document_no: None,
+        document_date: None,
+        person: None,
+        scan: None,
+    });
+    engine.execute(command).await.expect("the clue is dismissed");
+    let back = |state: &str| json!({ "cause": "新情况", "facts": "邻居再次反映", "state": state });
+    // Nobody ever graded the child.
+    let skipped = Command::fire_named(actor("station-1"), alert.case, "reopen", back("monitoring"));
+    let answer = engine.execute(skipped).await.map_err(|problem| problem.to_string());
+    let why = "field `state`: expected a state that the case was in, found `monitoring`";
+    assert_eq!(answer.map(|receipt| receipt.state), Err(why.to_owned()));
+    let reopened = take(&engine, "station-1", alert.case, "reopen", back("verifying")).await;
+    assert_eq!(reopened.state, "verifying");
+}
+
+#[tokio::test]
 async fn merged_reports_of_two_incidents_end_when_each_reporter_was_told() {
     let (_, engine, _) = engine().await;
     let (one, two) = (report(&engine, "director").await, report(&engine, "center").await);

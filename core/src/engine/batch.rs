@@ -77,7 +77,8 @@ impl Queue {
 /// The case whose entries a command's step must read.
 fn history_of(command: &Command) -> Option<CaseId> {
     let Action::Fire { case, transition, .. } = &command.action else { return None };
-    let reads = [WideStep::AmendEntry, WideStep::ConfirmStep, WideStep::DeclineStep];
+    let reads =
+        [WideStep::AmendEntry, WideStep::Reopen, WideStep::ConfirmStep, WideStep::DeclineStep];
     WideStep::named(transition).filter(|step| reads.contains(step)).map(|_| *case)
 }
 

@@ -301,6 +301,7 @@ impl Mirror {
 fn remember(past: &mut Past, entry: &Entry, ground: &Ground) {
     let envelope = &entry.envelope;
     past.entries += 1;
+    past.states.insert(envelope.to.clone());
     if entry.is_step() {
         past.hands.insert(envelope.transition.clone(), entry.person().clone());
         let told = ["notify_result", "notification_impossible"];

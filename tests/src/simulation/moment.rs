@@ -47,6 +47,8 @@ impl Ground {
 pub struct Past {
     /// Entries read so far.
     pub entries: i64,
+    /// The states it was in.
+    pub states: BTreeSet<String>,
     /// Who took each step last.
     pub hands: BTreeMap<String, ActorId>,
     /// Rungs climbed: duty, generation, rung.

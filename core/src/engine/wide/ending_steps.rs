@@ -112,6 +112,9 @@ impl Carry<'_> {
     }
 
     /// 重启: new facts or a wrong closing; the case goes back to a named state and owes its duties.
+    ///
+    /// Back means a state it was in: whatever the procedure asks for on the way to another one, a
+    /// plan or a decision, was never there.
     pub(super) fn reopen(
         &mut self,
         live: &Live,
@@ -136,6 +139,12 @@ impl Carry<'_> {
             )
             .into());
         };
+        let mut passed = self.history.iter().filter_map(|entry| self.envelope(entry.seq));
+        if !passed.any(|envelope| envelope.to == state.name) {
+            let found = state.name;
+            let reason = format!("expected a state that the case was in, found `{found}`");
+            return Err(Refusal::field("state", reason).into());
+        }
         let clocks = live.definition.clocks(&live.data)?;
         let mut ledger = self.ledger(live, self.at());
         for spec in live.definition.duties() {

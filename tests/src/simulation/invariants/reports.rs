@@ -41,7 +41,7 @@ pub const ALL: &[Invariant] = &[
     Invariant {
         name: "reopening_names_facts",
         number: Some(15),
-        says: "reopening brings new facts and names the state it goes back to",
+        says: "reopening brings new facts and names the state it goes back to, one it was in",
         check: reopening_names_facts,
     },
     Invariant {
@@ -145,14 +145,17 @@ fn no_close_in_emergency(moment: &Moment) -> Verdict {
 }
 
 fn reopening_names_facts(moment: &Moment) -> Verdict {
-    Verdict::all(moment.entries().map(|(_, entry)| {
+    Verdict::all(moment.entries().map(|(case, entry)| {
         let envelope = &entry.envelope;
         if envelope.transition != "reopen" || envelope.kind != Kind::Engine {
             return Verdict::Idle;
         }
         let text = |name| entry.field(name).and_then(serde_json::Value::as_str).unwrap_or("");
         let named = text("state") == envelope.to && !text("facts").is_empty();
-        Verdict::of(named, || format!("reopened to `{}` by {}", envelope.to, entry.body.payload))
+        let back = case.past().states.contains(&envelope.to);
+        Verdict::of(named && back, || {
+            format!("reopened to `{}` by {}", envelope.to, entry.body.payload)
+        })
     }))
 }
 

@@ -9,28 +9,14 @@
 
 use std::env;
 
-use hexacase::{store::Meta, terms::id::OriginId, testing::MemoryStore};
-use hexacase_pilot::county::{County, generate::generate};
+use hexacase::testing::MemoryStore;
 use hexacase_sqlite::{SqliteOptions, SqliteStore};
-use hexacase_tests::simulation::{Outcome, Plan, simulate};
+use hexacase_tests::simulation::{Outcome, Plan, county, simulate};
 
 /// Steps of the short form and of the long one, and over how many tests they are spread.
 const SHORT: u64 = 200_000;
 const LONG: u64 = 1_000_000;
 const SHARES: u64 = 2;
-
-fn county(seed: u64, children: usize, years: u32) -> (Meta, County) {
-    let files = generate(seed, children, years, 2026);
-    let county = County::from_files(&files).expect("a generated county is well formed");
-    let meta = Meta {
-        realm: county.realm.clone(),
-        name: county.name.clone(),
-        origin: OriginId::from_bytes([8; 16]),
-        created_at: county.first_day().start(),
-        demo: true,
-    };
-    (meta, county)
-}
 
 /// So many unasked, wrong or repeated commands for a hundred that people owe: a county of 200
 /// children then takes about 100,000 steps in its three years.

@@ -8,6 +8,7 @@ use std::{
 use hexacase::{
     duty::owed::{DutyChange, DutyState},
     engine::Engine,
+    procedure::wide::WideStep,
     trail::{Kind, LinkKind},
 };
 
@@ -114,36 +115,52 @@ impl Coverage {
     /// Everything declared that was not reached, as `procedure what name`.
     #[must_use]
     pub fn missing(&self, engine: &Engine) -> BTreeSet<String> {
-        let mut missing = BTreeSet::new();
+        self.seldom(engine, 1)
+    }
+
+    /// The engine-wide steps that were not taken.
+    #[must_use]
+    pub fn missing_wide(&self) -> BTreeSet<&'static str> {
+        let steps = WideStep::ALL.iter().map(|step| step.name());
+        steps.filter(|name| !self.wide.contains_key(*name)).collect()
+    }
+
+    /// Everything declared that was reached less often than so many times.
+    #[must_use]
+    pub fn seldom(&self, engine: &Engine, times: u64) -> BTreeSet<String> {
+        let mut seldom = BTreeSet::new();
+        let named = |counts: &BTreeMap<String, u64>, name: &str| {
+            counts.get(name).copied().unwrap_or_default()
+        };
         for definition in engine.registry().iter().filter(|it| !it.transitions().is_empty()) {
             let procedure = definition.name();
-            let key = |name: &str| (procedure.to_owned(), name.to_owned());
-            for state in definition.states() {
-                if !self.states.contains_key(&key(state.name)) {
-                    missing.insert(format!("{procedure} state {}", state.name));
-                }
+            let few = |counts: &Counts, name: &str| {
+                let key = (procedure.to_owned(), name.to_owned());
+                counts.get(&key).copied().unwrap_or_default() < times
+            };
+            for state in definition.states().iter().filter(|it| few(&self.states, it.name)) {
+                seldom.insert(format!("{procedure} state {}", state.name));
             }
             for duty in definition.duties() {
-                if !self.duties.contains_key(&key(duty.name)) {
-                    missing.insert(format!("{procedure} duty {}", duty.name));
-                } else if !self.fulfilled.contains_key(&key(duty.name)) {
-                    missing.insert(format!("{procedure} duty {} fulfilled", duty.name));
+                if few(&self.duties, duty.name) {
+                    seldom.insert(format!("{procedure} duty {}", duty.name));
+                } else if few(&self.fulfilled, duty.name) {
+                    seldom.insert(format!("{procedure} duty {} fulfilled", duty.name));
                 }
             }
             for step in definition.transitions() {
-                if !self.transitions.contains_key(&key(step.name)) {
-                    missing.insert(format!("{procedure} step {}", step.name));
+                if few(&self.transitions, step.name) {
+                    seldom.insert(format!("{procedure} step {}", step.name));
                 }
                 for handoff in &step.handoffs {
-                    let made = self.handoffs.contains_key(handoff.id)
-                        || self.messages.contains_key(handoff.id);
-                    if !made {
-                        missing.insert(format!("{procedure} handoff {}", handoff.id));
+                    let made = named(&self.handoffs, handoff.id);
+                    if made + named(&self.messages, handoff.id) < times {
+                        seldom.insert(format!("{procedure} handoff {}", handoff.id));
                     }
                 }
             }
         }
-        missing
+        seldom
     }
 
     /// The table of what was reached, and the list of what was not.

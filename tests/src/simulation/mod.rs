@@ -6,6 +6,7 @@
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a simulation that fails is to stop")]
 
+mod beginning;
 pub mod coverage;
 mod failure;
 pub mod invariant;
@@ -15,11 +16,12 @@ pub mod moment;
 mod outcome;
 pub mod plants;
 pub mod staffing;
+pub mod stories;
+mod teller;
 
 use std::{collections::VecDeque, sync::Arc};
 
 use hexacase::{
-    county,
     engine::{Command, Engine, EngineError, Receipt, VerifyOptions},
     store::Store,
     terms::{
@@ -30,10 +32,11 @@ use hexacase::{
 };
 use hexacase_pilot::{
     county::County,
-    demo::{self, Filler, Player, SeededEntropy, Turn, VirtualClock},
+    demo::{Player, Turn, VirtualClock},
 };
 use serde_json::json;
 
+pub use beginning::county;
 pub use outcome::{Outcome, Plan};
 
 use self::{
@@ -75,58 +78,12 @@ const CHECKPOINT: u64 = 25_000;
 /// When an invariant does not hold: the message names it, the seed, the step, the command and the
 /// trail of the cases it touched.
 pub async fn simulate<S: Store + Clone>(store: S, county: &County, plan: Plan) -> Outcome {
-    let start = county.first_day().start().plus_hours(8);
-    let clock = VirtualClock::at(start);
-    let engine = open(&store, &clock, plan.seed, county.first_year).await;
-    demo::import_staff(&engine, county).await.expect("the staff is well formed");
-    let staffing = Staffing::of(&engine).await;
-    let keeper = staffing.keeper();
-    let files = demo::import_register(&engine, &keeper, &county.children, |_| ()).await;
-    files.expect("every row can be opened");
-    let file = json!({"sha256": "00".repeat(32), "name": "示例.txt", "media_type": "text/plain", "size": 3});
-    let files = vec![serde_json::from_value(file).expect("an attachment")];
-    let units: Vec<String> = county.units.iter().map(|unit| unit.id.to_string()).collect();
-    let areas: Vec<String> = county.areas.iter().map(|area| area.code.to_string()).collect();
-    let liaisons =
-        county.staff.iter().filter(|row| row.roles.iter().any(|it| it == "member_liaison"));
-    let members: Vec<String> = liaisons.map(|row| row.unit.to_string()).collect();
-    let filler = |seed| {
-        let filler = Filler::new(seed, files.clone(), units.clone(), areas.clone());
-        filler.with_members(members.clone())
-    };
-    let people = county.staff.iter().map(|row| row.id.clone()).collect();
-    let player = Player::new(&engine, &clock, county, filler(plan.seed), plan.seed).await;
-    let mut player = player.expect("a player");
-    let ground = staffing.ground(&engine);
-    let mut simulation = Simulation {
-        mirror: Mirror::new(Arc::new(store.clone())),
-        store,
-        plan,
-        engine,
-        clock: clock.clone(),
-        last: start,
-        mischief: Mischief::new(plan.seed, filler(plan.seed + 1), people),
-        staffing,
-        ground,
-        known: VecDeque::new(),
-        noticed: county.first_year,
-        outcome: Outcome::default(),
-    };
-    // What was imported is looked at like any other step.
-    simulation.look(Act::StaffChanged, None).await;
-    simulation.run(&mut player).await;
+    let (mut simulation, clock) = beginning::begin(store, county, plan).await;
+    let engine = simulation.engine.clone();
+    let filler = beginning::filler(county, plan.seed);
+    let player = Player::new(&engine, &clock, county, filler, plan.seed).await;
+    simulation.run(&mut player.expect("a player")).await;
     simulation.outcome
-}
-
-async fn open<S: Store + Clone>(store: &S, clock: &VirtualClock, seed: u64, year: i32) -> Engine {
-    county::setup(store.clone())
-        .expect("the definitions are well formed")
-        .clock(clock.clone())
-        .entropy(SeededEntropy::new(seed.wrapping_mul(31).wrapping_add(year.unsigned_abs().into())))
-        .calendar(staffing::calendar(year).expect("a calendar"))
-        .open()
-        .await
-        .expect("the set-up is complete")
 }
 
 impl<S: Store + Clone> Simulation<S> {
@@ -179,10 +136,9 @@ impl<S: Store + Clone> Simulation<S> {
         if day.is_multiple_of(9) {
             self.change_people(player).await;
         }
-        let date = at.date();
-        if date.month() == 11 && date.day() >= 20 && self.noticed <= date.year() {
-            self.noticed = date.year() + 1;
-            self.take_notice(player).await;
+        if self.is_noticed(at) {
+            self.take_notice().await;
+            player.go_on_with(&self.engine);
         }
     }
 
@@ -203,10 +159,18 @@ impl<S: Store + Clone> Simulation<S> {
         self.outcome.people.clone_from(&self.staffing.changes);
     }
 
+    /// Whether the notice of the next year is out and nobody took it in yet.
+    fn is_noticed(&self, at: Timestamp) -> bool {
+        let date = at.date();
+        date.month() == 11 && date.day() >= 20 && self.noticed <= date.year()
+    }
+
     /// A holiday notice arrived: another engine with the new calendar takes over.
-    async fn take_notice(&mut self, player: &mut Player<'_>) {
+    async fn take_notice(&mut self) {
         self.tick();
-        self.engine = open(&self.store, &self.clock, self.plan.seed, self.noticed).await;
+        self.noticed += 1;
+        let (seed, year) = (self.plan.seed, self.noticed);
+        self.engine = beginning::open(&self.store, &self.clock, seed, year).await;
         self.ground = self.staffing.ground(&self.engine);
         let dry = self.engine.reproject(false).await.expect("a dry run");
         let nothing = self.look(Act::Reprojected, None).await;
@@ -215,7 +179,6 @@ impl<S: Store + Clone> Simulation<S> {
         let done = self.engine.reproject(true).await.expect("the deadlines are reckoned anew");
         assert_eq!(dry, done, "the dry run said something else");
         self.look(Act::Reprojected, None).await;
-        player.go_on_with(&self.engine);
     }
 
     /// Time never stands still: what one step wrote can be told from what the next one did.

@@ -217,18 +217,29 @@ fn extension_stands(moment: &Moment) -> Verdict {
     Verdict::all(moment.touched.iter().flat_map(|case| {
         let extended = case.past().extended;
         case.entries.iter().flat_map(move |entry| {
-            let extended = extended.clone();
-            changes(entry).map(move |(duty, line)| {
-                let by_reckoning =
-                    matches!(line, Some(LedgerLine::Reprojected | LedgerLine::Recomputed));
-                let granted = extended.get(&duty.no).copied().flatten();
-                let (Some(granted), true) = (granted, by_reckoning) else { return Verdict::Idle };
-                Verdict::of(duty.due().is_some_and(|due| due >= granted), || {
+            let reckons = reckons_anew(entry);
+            let changed: Vec<&OwedDuty> = changes(entry).map(|(duty, _)| duty).collect();
+            let kept = entry.before.iter().flat_map(|before| &before.duties);
+            let kept = kept.filter(|duty| changed.iter().all(|other| other.no != duty.no));
+            let all: Vec<&OwedDuty> =
+                changed.iter().copied().chain(kept).filter(|_| reckons).collect();
+            let granted: Vec<_> = extended.iter().map(|(no, granted)| (*no, *granted)).collect();
+            granted.into_iter().filter_map(move |(no, granted)| {
+                let (granted, duty) = (granted?, *all.iter().find(|duty| duty.no == no)?);
+                Some(Verdict::of(duty.due().is_some_and(|due| due >= granted), || {
                     format!("`{}` was extended to {granted}, now {:?}", duty.name, duty.due())
-                })
+                }))
             })
         })
     }))
+}
+
+/// Whether dates are reckoned anew by it: a notice arrived, or something was corrected.
+fn reckons_anew(entry: &Entry) -> bool {
+    let envelope = &entry.envelope;
+    let corrected = envelope.kind == Kind::Engine && envelope.transition == "amend_entry";
+    let line = |line| matches!(line, Some(LedgerLine::Reprojected | LedgerLine::Recomputed));
+    corrected || envelope.kind == Kind::Reproject || changes(entry).any(|(_, it)| line(it))
 }
 
 fn time_goes_on(moment: &Moment) -> Verdict {

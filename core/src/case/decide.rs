@@ -14,7 +14,7 @@ use crate::{
     duty::owed::{DutyChange, DutyKind, DutyState, OwedDuty},
     procedure::{
         Beside, Clocks, Definition, Effects, HandOver, LEAD_UNIT, Refusal, StepFacts,
-        TransitionSpec, check_payload,
+        TransitionSpec, UnitRule, check_payload,
     },
     rules::rule_pack::RulePack,
     terms::{
@@ -186,7 +186,7 @@ pub fn decide(input: &Decide<'_>, name: &str, payload: &Value) -> Result<Step, R
         Some((_, lead)) => lead.as_ref(),
         None => attributes.get(LEAD_UNIT),
     });
-    let near = Near { area, lead, opened_by: input.opened_by };
+    let near = Near { area, lead, opened_by: input.opened_by, units: UnitRule::Any };
     let mut ledger = Ledger::new(&ground, near, input.occurred_at, duties, count);
     let from = input.case.map(|case| case.facts.state.as_str());
     let moves = Move { transition, from, to: &to, effects: &ran.effects };

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     DutySpec, Effects, Guard, Handoff, LegalBasis, Procedure, Refusal, State, StepContext,
-    StepFacts, Timing, Transition, WaitSpec, payload::read_form,
+    StepFacts, Timing, Transition, UnitRule, WaitSpec, payload::read_form,
 };
 use crate::terms::{
     actor::Role,
@@ -90,6 +90,9 @@ pub struct TransitionSpec {
     pub names: Vec<&'static str>,
     /// The transitions it checks.
     pub four_eyes: Vec<&'static str>,
+    /// Which units may take it, of those its roles reach.
+    #[serde(skip_serializing_if = "UnitRule::is_any")]
+    pub units: UnitRule,
     /// Whether its entry hides who recorded it.
     pub reporter_secret: bool,
     /// Whether it may end the case although side duties are open: a fact of life, not an act.
@@ -149,6 +152,7 @@ impl TransitionSpec {
             beside: T::BESIDE.to_vec(),
             names: T::NAMES.to_vec(),
             four_eyes: T::FOUR_EYES.to_vec(),
+            units: T::UNITS,
             reporter_secret: T::REPORTER_SECRET,
             life_event: T::LIFE_EVENT,
             basis: T::BASIS,

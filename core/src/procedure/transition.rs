@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Opening, Procedure, Refusal, State, StepContext};
+use super::{Opening, Procedure, Refusal, State, StepContext, UnitRule};
 use crate::terms::{actor::Role, id::CaseId, label::Label};
 
 /// Roles as a table writes them: single roles and groups, each a slice, side by side.
@@ -153,6 +153,8 @@ pub trait Transition<P: Procedure>:
     const NAMES: &'static [&'static str] = &[];
     /// The transitions it checks: whoever took one of them last may not take this one 四眼原则.
     const FOUR_EYES: &'static [&'static str] = &[];
+    /// Which units may take it, of those its roles reach.
+    const UNITS: UnitRule = UnitRule::Any;
     /// Whether the entry must not show who recorded it 报告人保密.
     const REPORTER_SECRET: bool = false;
     /// Whether it is a fact of life (a death, a birthday) that may end the case although side

@@ -93,6 +93,8 @@ impl Transition<ListedOversight> for SendInquiry {
 
     fn apply(&self, step: &mut StepContext<'_, ListedOversight>) -> Result<(), Refusal> {
         step.demand(may_be_inquired(step), &guards::INQUIRY_FOR_JUDICIAL_ORGANS)?;
+        // It answers outside; entrusting says who does not judge the answer.
+        step.entrust(&self.to);
         match &step.data.unit {
             Some(unit) if *unit != self.to => {
                 let reason = format!("expected `{unit}`, which owes it, found `{}`", self.to);

@@ -4,7 +4,10 @@
 //! look into it. The forms carry cases by id only, and nothing of them but ids and codes stands in
 //! an attribute.
 
-use crate::procedure::Guard;
+use crate::{
+    care::roles::CONVENER,
+    procedure::{Guard, UnitRule},
+};
 
 pub(super) const ALL: &[&Guard] = &[
     &JUDICIAL_ORGAN_NOT_DEMANDED,
@@ -46,6 +49,10 @@ pub(super) static OWN_UNIT_NOT_JUDGED: Guard = Guard::new(
     "the unit under oversight is your own; the convener or another unit judges its reply",
     "listed_oversight judge_reply",
 );
+
+/// Who judges a reply, or the answer to a letter.
+pub(super) const BY_ANOTHER_UNIT: UnitRule =
+    UnitRule::NotEntrusted { but: &[CONVENER], guard: &OWN_UNIT_NOT_JUDGED };
 
 /// The unit under oversight replies for itself.
 pub(super) static ONLY_THE_UNIT_REPLIES: Guard = Guard::new(

@@ -74,7 +74,8 @@ pub struct Decide<'a> {
     pub occurred_at: Timestamp,
     /// When it is recorded.
     pub recorded_at: Timestamp,
-    /// The cases beside it; only those of declared procedures are shown to the transition.
+    /// The cases beside it; only the open ones of declared procedures are shown to the transition,
+    /// and ended ones as far as it looks back.
     pub beside: &'a [Beside],
     /// The cases that its form or its data names; of them too.
     pub named: &'a [Beside],
@@ -141,11 +142,7 @@ pub fn decide(input: &Decide<'_>, name: &str, payload: &Value) -> Result<Step, R
         check_acted_by(transition, input.profile, input.acted_by)?;
     }
     check_payload(payload)?;
-    let declared = |cases: &[Beside], procedures: &[&str]| -> Vec<Beside> {
-        let of = |case: &&Beside| procedures.contains(&case.facts.procedure.as_str());
-        cases.iter().filter(of).cloned().collect()
-    };
-    let visible = declared(input.beside, &transition.beside);
+    let visible = visible(input, transition, payload)?;
     let named = declared(input.named, &transition.names);
     let facts = StepFacts {
         case: input.case.map(|case| case.facts),
@@ -205,6 +202,31 @@ pub fn decide(input: &Decide<'_>, name: &str, payload: &Value) -> Result<Step, R
         areas: ran.effects.areas,
         handoffs: ran.effects.handoffs,
     })
+}
+
+/// The cases of these procedures.
+fn declared(cases: &[Beside], procedures: &[&str]) -> Vec<Beside> {
+    let of = |case: &&Beside| procedures.contains(&case.facts.procedure.as_str());
+    cases.iter().filter(of).cloned().collect()
+}
+
+/// The cases beside that a transition sees. What else is loaded depends on who shares a batch; of
+/// the cases that ended it sees those it asks for.
+fn visible(
+    input: &Decide<'_>,
+    transition: &TransitionSpec,
+    payload: &Value,
+) -> Result<Vec<Beside>, Refusal> {
+    let since = transition.looks_back(payload, input.case.map(|case| case.data))?;
+    let asked = |procedure: &str, closed: Timestamp| {
+        transition.ended_beside.contains(&procedure) && since.is_some_and(|since| closed >= since)
+    };
+    let mut cases = declared(input.beside, &transition.beside);
+    cases.retain(|other| match other.facts.closed_at {
+        None => true,
+        Some(closed) => asked(&other.facts.procedure, closed),
+    });
+    Ok(cases)
 }
 
 fn check_state(transition: &TransitionSpec, case: Option<CaseView<'_>>) -> Result<(), Refusal> {

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Opening, Procedure, Refusal, State, StepContext, UnitRule};
-use crate::terms::{actor::Role, id::CaseId, label::Label};
+use crate::terms::{actor::Role, id::CaseId, label::Label, time::Timestamp};
 
 /// Roles as a table writes them: single roles and groups, each a slice, side by side.
 pub type Roles = &'static [&'static [Role]];
@@ -148,6 +148,10 @@ pub trait Transition<P: Procedure>:
     /// The procedures whose cases of the same subject or incident it must see. What is not
     /// declared is not visible.
     const BESIDE: &'static [&'static str] = &[];
+    /// The procedures of the ended cases of the same child it must see too, since the time that
+    /// [`looks_back`](Transition::looks_back) gives. Only a step that somebody asks for looks back,
+    /// not one that a handoff or a wait takes.
+    const ENDED_BESIDE: &'static [&'static str] = &[];
     /// The procedures of the cases it may see by name, whatever they are about: those that
     /// [`looks_at`](Transition::looks_at) gives. What is not declared is not visible.
     const NAMES: &'static [&'static str] = &[];
@@ -174,6 +178,12 @@ pub trait Transition<P: Procedure>:
     /// Whom and where a case opened by it is about, as far as the form says.
     fn opening(&self) -> Opening {
         Opening::default()
+    }
+
+    /// Since when a case that ended is of interest, where [`ENDED_BESIDE`](Transition::ENDED_BESIDE)
+    /// declares that it looks back; nothing where there is no need.
+    fn looks_back(&self, _data: &P::Data) -> Option<Timestamp> {
+        None
     }
 
     /// The cases that the form, or what the case remembers, names and that it must see. They are

@@ -32,7 +32,6 @@ pub enum UnitRule {
 
 impl UnitRule {
     /// Whether every unit may.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
     pub(super) fn is_any(&self) -> bool {
         matches!(self, Self::Any)
     }
@@ -54,6 +53,7 @@ impl UnitRule {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
 fn code_of<S: Serializer>(guard: &&'static Guard, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(guard.code)
 }

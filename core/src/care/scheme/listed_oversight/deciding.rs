@@ -61,7 +61,8 @@ impl Transition<ListedOversight> for SignOversight {
         if let Some(unit) = step.data.unit.clone() {
             step.entrust(&unit);
         }
-        step.attribute("issued_by", step.facts().rules.oversight_body().as_str());
+        // The signature says in whose name it goes out, whatever the rules said before.
+        step.data.issuing = Some(step.facts().rules.oversight_body().clone());
         // Only a signature puts a unit on the list (guard b).
         step.attribute("listed", if self.listed { "yes" } else { "no" });
         Ok(())

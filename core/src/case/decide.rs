@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     duties::{FindHolderDebug, Ground, Ledger},
     holder::{Near, lead},
-    permit::{Check, check_permission, hand_of},
+    permit::{Check, check_permission, check_person, hand_of},
 };
 use crate::{
     calendar::work_calendar::WorkCalendar,
@@ -130,6 +130,7 @@ pub fn decide(input: &Decide<'_>, name: &str, payload: &Value) -> Result<Step, R
         check_state(transition, input.case)?;
         None
     } else {
+        check_person(&input.profile.id, input.acted_by)?;
         Some(check_permission(definition, transition, &check)?)
     };
     if input.occurred_at > input.recorded_at {

@@ -8,9 +8,10 @@ use crate::{
     duty::owed::OwedDuty,
     procedure::{Definition, DutySpec, LEAD_UNIT, Refusal, TransitionSpec, UnitRule},
     terms::{
-        actor::{Grant, MatchBy, Profile, Role, RoleTable},
+        actor::{Actor, Grant, MatchBy, Profile, Role, RoleTable, SYSTEM},
+        evidence::ActedBy,
         facts::CaseFacts,
-        id::UnitId,
+        id::{ActorId, UnitId},
     },
 };
 
@@ -154,6 +155,16 @@ fn check_unit(transition: &TransitionSpec, role: Role, check: &Check<'_>) -> Res
             check.acting_role(&above).ok_or(Refusal::Guard { guard })
         }
     }
+}
+
+/// Whether somebody acts, and not the engine in the name of time: what a person does has a name to
+/// it, also where another person or organ really acted.
+///
+/// # Errors
+/// [`Refusal::ActsAsSystem`].
+pub(crate) fn check_person(actor: &ActorId, acted_by: Option<&ActedBy>) -> Result<(), Refusal> {
+    let claimed = acted_by.is_some_and(|acted| acted.role == SYSTEM);
+    if claimed || *actor == Actor::system().id { Err(Refusal::ActsAsSystem) } else { Ok(()) }
 }
 
 /// Whether the actor holds one of `roles` for this case and is not recused from it.

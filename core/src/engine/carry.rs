@@ -11,7 +11,7 @@ use super::{
     workspace::{Draft, Live, Workspace, write_entry},
 };
 use crate::{
-    case::{Decide, decide},
+    case::{Decide, check_person, decide},
     procedure::{Beside, Handoff, Refusal},
     store::{NewCommand, Scope, StoredEntry},
     terms::{
@@ -107,6 +107,7 @@ pub(super) fn carry_out(
     now: Timestamp,
     history: &[StoredEntry],
 ) -> Result<Done, EngineError> {
+    check_person(&command.actor.id, command.acted_by.as_ref())?;
     let day = now.date();
     let mut carry = Carry {
         engine,

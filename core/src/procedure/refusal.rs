@@ -84,6 +84,9 @@ pub enum Refusal {
         /// Who asked.
         actor: ActorId,
     },
+    /// Only the engine acts as the system: the waits and the ladders do.
+    #[error("`system` is the engine itself; nobody acts in its name")]
+    ActsAsSystem,
     /// A field of the form is missing, unknown or not what it should be.
     #[error("field `{field}`: {reason}")]
     Field {
@@ -198,6 +201,7 @@ impl Refusal {
             Self::OutOfArea { .. } => "out_of_area",
             Self::FourEyes { .. } => "four_eyes",
             Self::Recused { .. } => "recused",
+            Self::ActsAsSystem => "acts_as_system",
             Self::Field { .. } => "field",
             Self::ActedByMissing { .. } => "acted_by_missing",
             Self::ActedByRole { .. } => "acted_by_role",
@@ -213,7 +217,7 @@ impl Refusal {
     }
 
     /// The codes that are not a guard's, for the list of all codes.
-    pub const CODES: [(&'static str, &'static str); 17] = [
+    pub const CODES: [(&'static str, &'static str); 18] = [
         ("refusal.unknown_transition", "该程序没有这一办理事项"),
         ("refusal.no_such_case", "没有此个案，或无权查看"),
         ("refusal.not_from_state", "个案当前状态不能办理此事项"),
@@ -222,6 +226,7 @@ impl Refusal {
         ("refusal.out_of_area", "有此岗位，但不在个案所属区划或单位"),
         ("refusal.four_eyes", "须由另一人复核"),
         ("refusal.recused", "应当回避"),
+        ("refusal.acts_as_system", "不能以“系统”的名义办理"),
         ("refusal.field", "字段缺失、多余或不符合要求"),
         ("refusal.acted_by_missing", "须写明实际办理的机关或人员"),
         ("refusal.acted_by_role", "该机关或人员不能办理此事项"),
@@ -264,6 +269,9 @@ impl Refusal {
                 format!("“{actor}”已办理“{earlier}”，“{transition}”须由另一人办理")
             }
             Self::Recused { actor } => format!("“{actor}”对本个案应当回避"),
+            Self::ActsAsSystem => {
+                "“系统”只是程序自身，人员不能以系统的名义办理；请按实际办理人登记".to_owned()
+            }
             Self::Field { field, reason } => format!("字段“{field}”不符合要求：{reason}"),
             Self::ActedByMissing { transition, needed } => format!(
                 "“{transition}”由{}办理，请写明实际办理的机关或人员（acted_by）",

@@ -233,10 +233,10 @@ fn nobody_proposes_in_the_name_of_the_system() {
     let form = proposal(&about, LIAISON, LIAISON, "report_result");
     case.as_role = Some("system".to_owned());
     let code = case.refused(OFFICE, "2026-03-09 09:00", "propose_oversight", &form);
-    assert_eq!(code, "refusal.guard.system_by_ladder_only");
+    assert_eq!(code, "refusal.acts_as_system");
     case.as_role = None;
     let code = case.refused("system", "2026-03-09 09:00", "propose_oversight", &form);
-    assert_eq!(code, "refusal.role_missing");
+    assert_eq!(code, "refusal.acts_as_system");
     case.by_chain = true;
     case.does("system", "2026-03-09 09:00", "propose_oversight", &form);
     assert_eq!(case.facts.state, "proposed");

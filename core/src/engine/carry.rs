@@ -12,10 +12,10 @@ use super::{
 };
 use crate::{
     case::{Decide, check_person, decide},
-    procedure::{Beside, Handoff, Refusal},
+    procedure::{Beside, Definition, Handoff, Refusal},
     store::{NewCommand, Scope, StoredEntry},
     terms::{
-        actor::{Actor, Profile, Role},
+        actor::{Actor, MatchBy, Profile, Role},
         area::{AreaCode, AreaPurpose},
         evidence::ActedBy,
         facts::Subject,
@@ -231,6 +231,8 @@ impl Carry<'_> {
         if looks {
             self.lock(subject, incident);
         }
+        let secret = definition.transition(transition).is_some_and(|step| step.reporter_secret);
+        let opened_by = self.shown_opener(&definition, opened_by, born && (secret || self.hides));
         let beside = if looks {
             self.workspace.beside(&self.draft, subject, incident, Some(id))
         } else {
@@ -272,6 +274,7 @@ impl Carry<'_> {
             (true, true) => Kind::OpenedBy,
             _ => Kind::Step,
         };
+        let opened_by = self.shown_opener(&definition, opened_by, born && self.hides);
         let stated = (born || !step.areas.is_empty())
             .then(|| stated_after(&live, &step.areas, opened_by.as_ref()));
         let mut attributes = step.attributes;
@@ -298,6 +301,29 @@ impl Carry<'_> {
         self.write(&mut live, draft, born)?;
         self.draft.cases.insert(id, live);
         Ok(())
+    }
+
+    /// The unit that opens a case, as far as the case may name it. Where the reporter is secret the
+    /// unit is left out: in an office of one it is the person. Only a role that is matched by unit
+    /// needs it, as nobody of the unit could go on with the report otherwise.
+    fn shown_opener(
+        &self,
+        definition: &Definition,
+        unit: Option<UnitId>,
+        secret: bool,
+    ) -> Option<UnitId> {
+        let by_unit = |role: &Role| {
+            self.engine.roles.get(role).is_some_and(|spec| spec.match_by == MatchBy::Unit)
+        };
+        let records = |role: &Role| {
+            definition.duties().iter().any(|duty| duty.recorded_by.contains(role))
+                || definition.transitions().iter().any(|step| step.by.contains(role))
+        };
+        let needed = || {
+            let mut grants = self.profile.grants.iter();
+            grants.any(|grant| by_unit(&grant.role) && records(&grant.role))
+        };
+        unit.filter(|_| !secret || needed())
     }
 
     /// Whether a handoff leads to a step that keeps its reporter secret.

@@ -1,4 +1,4 @@
-//! What an entry may say: not which office reported.
+//! What an entry may say: when something happened, within bounds, and not which office reported.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on is to stop")]
 
@@ -14,7 +14,7 @@ use hexacase::{
     },
     testing::{ManualClock, MemoryStore},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
@@ -41,6 +41,7 @@ fn person(id: &str, role: &str, unit: &str, area: &str) -> StaffRow {
 /// A village of one director, a school, their town and the county.
 struct County {
     engine: Engine,
+    clock: ManualClock,
 }
 
 impl County {
@@ -54,7 +55,7 @@ impl County {
         };
         let clock = ManualClock::at(at("2026-03-05 09:00"));
         let setup = county::setup(MemoryStore::new(meta)).expect("well formed");
-        let engine = setup.clock(clock).open().await.expect("complete");
+        let engine = setup.clock(clock.clone()).open().await.expect("complete");
         let people = vec![
             person("director", "child_welfare_director", "village-of-one", "999999101201"),
             person("teacher", "school", "the-school", "999999101"),
@@ -63,7 +64,7 @@ impl County {
             person("office", "joint_meeting_office", "office", "999999"),
         ];
         engine.change_staff(&actor("director"), people).await.expect("the first people");
-        Self { engine }
+        Self { engine, clock }
     }
 
     async fn asked(&self, command: Command) -> Result<CaseId, String> {
@@ -120,4 +121,41 @@ async fn a_role_that_is_matched_by_unit_keeps_its_unit_or_could_not_go_on() {
     assert_eq!(report.facts.opened_by.map(|unit| unit.to_string()).as_deref(), Some("the-school"));
     let page = county.engine.worklist(&actor("teacher"), None, 20).await.expect("a worklist");
     assert!(page.items.iter().any(|item| item.row.case == report.facts.id));
+}
+
+fn clue() -> Value {
+    json!({
+        "source": "director", "facts": "样例线索", "seen_at": "2026-03-05 08:00",
+        "suspected_red": false, "description": "身份不明的示例儿童",
+    })
+}
+
+fn alert() -> Command {
+    Command::open_named(actor("director"), "risk_alert", "register_clue", clue())
+        .in_area(AreaPurpose::Residence, "999999101201".parse().expect("an area"))
+}
+
+#[tokio::test]
+async fn nothing_happened_in_the_year_1_and_much_happened_before_its_case_was_entered() {
+    let county = County::new().await;
+    let too_early = Err("refusal.too_early".to_owned());
+    assert_eq!(county.asked(alert().occurred_at(at("0001-01-01 00:00"))).await, too_early);
+    let case = county.asked(alert().occurred_at(at("2026-03-04 15:00"))).await.expect("an alert");
+    county.clock.set(at("2026-03-06 09:00"));
+    let step = |name: &str, form: Value, when: &str| {
+        Command::fire_named(actor("director"), case, name.to_owned(), form).occurred_at(at(when))
+    };
+    let note = || json!({ "text": "补记" });
+    let verify = || json!({ "verifier": "示例甲" });
+    // No step of the procedure, and none of the engine.
+    let when = "0001-01-01 00:00";
+    assert_eq!(county.asked(step("start_verification", verify(), when)).await, too_early);
+    assert_eq!(county.asked(step("add_note", note(), when)).await, too_early);
+    county.asked(step("add_note", note(), "2026-03-02 00:00")).await.expect("a note");
+    county.asked(step("start_verification", verify(), "2026-03-04 10:00")).await.expect("a step");
+    let form = json!({
+        "entry": 3, "field": "occurred_at", "new_value": "0001-01-01 00:00", "reason": "笔误",
+    });
+    let amend = Command::fire_named(actor("director"), case, "amend_entry", form);
+    assert_eq!(county.asked(amend).await, too_early);
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{
     duties::{FindHolderDebug, Ground, Ledger},
     holder::{Near, lead},
+    occurred::check_occurred,
     permit::{Check, check_permission, check_person, hand_of},
 };
 use crate::{
@@ -133,12 +134,7 @@ pub fn decide(input: &Decide<'_>, name: &str, payload: &Value) -> Result<Step, R
         check_person(&input.profile.id, input.acted_by)?;
         Some(check_permission(definition, transition, &check)?)
     };
-    if input.occurred_at > input.recorded_at {
-        return Err(Refusal::NotYetHappened {
-            occurred: input.occurred_at,
-            recorded: input.recorded_at,
-        });
-    }
+    check_occurred(input.occurred_at, input.recorded_at)?;
     if !input.by_chain {
         check_acted_by(transition, input.profile, input.acted_by)?;
     }

@@ -11,7 +11,7 @@ use super::{
     workspace::{Draft, Live, Workspace, write_entry},
 };
 use crate::{
-    case::{Decide, check_person, decide},
+    case::{Decide, check_occurred, check_person, decide},
     procedure::{Beside, Definition, Handoff, Refusal},
     store::{NewCommand, Scope, StoredEntry},
     terms::{
@@ -163,10 +163,7 @@ impl Carry<'_> {
             let found = live.facts().revision;
             return Err(Refusal::RevisionMoved { expected, found }.into());
         }
-        if self.occurred_at > self.now {
-            let (occurred, recorded) = (self.occurred_at, self.now);
-            return Err(Refusal::NotYetHappened { occurred, recorded }.into());
-        }
+        check_occurred(self.occurred_at, self.now)?;
         if let Some(step) = self.engine.wide.step(transition) {
             let proposed = self.wide(live, step, payload)?;
             return self.done(case, proposed);

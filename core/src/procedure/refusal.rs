@@ -121,6 +121,14 @@ pub enum Refusal {
         /// Now.
         recorded: Timestamp,
     },
+    /// Something is said to have happened before it can have.
+    #[error("`occurred_at` {occurred} is before {earliest}, the earliest it can have happened")]
+    TooEarly {
+        /// When it is said to have happened.
+        occurred: Timestamp,
+        /// The earliest time.
+        earliest: Timestamp,
+    },
     /// A step would end the case while duties beside the states are open.
     #[error("the case cannot end while {} is owed", list(duties))]
     DutiesOpen {
@@ -206,6 +214,7 @@ impl Refusal {
             Self::ActedByMissing { .. } => "acted_by_missing",
             Self::ActedByRole { .. } => "acted_by_role",
             Self::NotYetHappened { .. } => "not_yet_happened",
+            Self::TooEarly { .. } => "too_early",
             Self::DutiesOpen { .. } => "duties_open",
             Self::Guard { guard } => guard.code,
             Self::RevisionMoved { .. } => "revision_moved",
@@ -217,7 +226,7 @@ impl Refusal {
     }
 
     /// The codes that are not a guard's, for the list of all codes.
-    pub const CODES: [(&'static str, &'static str); 18] = [
+    pub const CODES: [(&'static str, &'static str); 19] = [
         ("refusal.unknown_transition", "该程序没有这一办理事项"),
         ("refusal.no_such_case", "没有此个案，或无权查看"),
         ("refusal.not_from_state", "个案当前状态不能办理此事项"),
@@ -231,6 +240,7 @@ impl Refusal {
         ("refusal.acted_by_missing", "须写明实际办理的机关或人员"),
         ("refusal.acted_by_role", "该机关或人员不能办理此事项"),
         ("refusal.not_yet_happened", "发生时间晚于登记时间"),
+        ("refusal.too_early", "发生时间早得不合情理（超过二十年）"),
         ("refusal.duties_open", "尚有未办事项，不能结束"),
         ("refusal.revision_moved", "个案已被他人更新"),
         ("refusal.command_reused", "同一命令编号已用于其他办理"),
@@ -283,6 +293,11 @@ impl Refusal {
             Self::NotYetHappened { occurred, recorded } => {
                 format!("发生时间（{}）晚于登记时间（{}）", occurred.chinese(), recorded.chinese())
             }
+            Self::TooEarly { occurred, earliest } => format!(
+                "发生时间（{}）过早；本步最早可填{}",
+                occurred.chinese(),
+                earliest.chinese()
+            ),
             Self::DutiesOpen { duties } => {
                 format!("尚有未办事项（{}），办理或说明免办后才能结束", zh_list(duties))
             }

@@ -6,7 +6,10 @@
 pub mod escalated;
 pub mod golden;
 pub mod mischief;
+pub mod reach;
+pub mod reread;
 pub mod rust_source;
+pub mod said;
 pub mod simulation;
 pub mod sql;
 pub mod walk;

@@ -114,7 +114,7 @@ impl Transition<EmergencyResponse> for ReportUnlawfulAct {
     }
 }
 
-/// 办结: the child is with a named carer, every hand-over is signed, and assessment and help go on
+/// 办结: the child is with a named carer, every hand-over is signed, and assessment and assistance go on
 /// (H14).
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -4,7 +4,7 @@
 
 use hexacase::{
     county,
-    engine::{Command, Engine, EngineError},
+    engine::{Command, Engine, EngineError, VerifyOptions},
     store::{Meta, StaffRow, StoredCase},
     terms::{
         actor::{Actor, Grant, Role},
@@ -110,7 +110,7 @@ async fn a_report_from_an_office_of_one_does_not_name_the_office() {
     });
     let told = Command::fire_named(actor("director"), case, "report_to_police", form);
     county.asked(told).await.expect("the report goes out");
-    let verdict = county.engine.verify(Default::default(), |_| ()).await.expect("a verdict");
+    let verdict = county.engine.verify(VerifyOptions::default(), |_| ()).await.expect("a verdict");
     assert!(verdict.is_clean());
 }
 

@@ -12,6 +12,7 @@ use hexacase::{
     terms::{
         facts::CaseNumber,
         id::{CaseId, CommandId},
+        time::Timestamp,
     },
 };
 use serde_json::json;
@@ -95,11 +96,16 @@ pub(crate) async fn load_batch(
     caller: &mut dyn Caller,
     wanted: &Wanted,
 ) -> Result<Loaded, StoreError> {
-    let beside =
-        !(wanted.beside.is_empty() && wanted.subjects.is_empty() && wanted.incidents.is_empty());
+    let beside = !(wanted.beside.is_empty()
+        && wanted.ended_beside.is_empty()
+        && wanted.subjects.is_empty()
+        && wanted.incidents.is_empty());
+    let ended =
+        |(id, since): &(CaseId, Timestamp)| json!([hexed(id.as_bytes()), since.as_millis()]);
     let document = json!({
         "cases": wanted.cases.iter().map(|id| hexed(id.as_bytes())).collect::<BTreeSet<_>>(),
         "beside": wanted.beside.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
+        "ended_beside": wanted.ended_beside.iter().map(ended).collect::<Vec<_>>(),
         "subjects": wanted.subjects.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
         "incidents": wanted.incidents.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
         "commands": wanted.commands.iter().map(|id| hexed(id.as_bytes())).collect::<BTreeSet<_>>(),

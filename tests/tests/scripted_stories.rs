@@ -39,7 +39,7 @@ const MET: &[&str] =
     &["extension_stands", "merged_reporters_are_told", "provisional_fires_nothing"];
 
 async fn told() -> Outcome {
-    let (meta, county) = county(1, 48, 1);
+    let (meta, county) = county(1, 60, 1);
     stories::tell(MemoryStore::new(meta), &county, 1).await
 }
 
@@ -71,7 +71,7 @@ async fn the_stories_reach_what_chance_seldom_does() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn everything_declared_is_reached_and_every_invariant_is_met() {
     let mut all = told().await;
-    let (meta, county) = county(3, 30, 2);
+    let (meta, county) = county(3, 24, 2);
     let plan = Plan { seed: 3, mischief: 60, keep: false, steps: None };
     all.add(&simulate(MemoryStore::new(meta), &county, plan).await);
     println!("{}", all.line());

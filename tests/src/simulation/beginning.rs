@@ -25,6 +25,9 @@ use crate::mischief::Mischief;
 
 /// An invented county of so many children, whose files tell of so many years, and what its
 /// database says of itself.
+///
+/// # Panics
+/// When the generated files are not well formed.
 #[must_use]
 pub fn county(seed: u64, children: usize, years: u32) -> (Meta, County) {
     let files = generate(seed, children, years, 2026);

@@ -181,7 +181,7 @@ impl Teller {
         step: &'static str,
         area: Option<&AreaCode>,
         form: Value,
-        dress: &dyn Fn(Command) -> Command,
+        dress: &(dyn Fn(Command) -> Command + Sync),
     ) -> Receipt {
         let registry = self.simulation.engine.registry();
         let definition = registry.newest(procedure).cloned().expect("the procedure is carried");
@@ -301,7 +301,7 @@ impl Teller {
         step: &str,
         people: Vec<ActorId>,
         acted_by: &[Role],
-        command: &dyn Fn(Actor) -> Command,
+        command: &(dyn Fn(Actor) -> Command + Sync),
     ) -> Receipt {
         let mut why = "nobody holds a role for it".to_owned();
         for person in people {

@@ -319,7 +319,7 @@ impl<'a> Player<'a> {
                     let (Move::News(News { transition, .. }) | Move::Work { transition, .. }) =
                         &step;
                     let field = match &refusal {
-                        Refusal::Field { field, .. } => Some(field.to_string()),
+                        Refusal::Field { field, .. } => Some(field.clone()),
                         _ => None,
                     };
                     let refused = (transition.clone(), refusal.code(), field);

@@ -10,7 +10,7 @@ use hexacase::{
 
 use crate::simulation::{
     invariant::{Invariant, Verdict},
-    mirror::is_of_the_ladder,
+    mirror::{MERGE, is_of_the_ladder},
     moment::{Entry, Moment, Touched},
 };
 
@@ -49,7 +49,8 @@ pub const ALL: &[Invariant] = &[
     Invariant {
         name: "extension_stands",
         number: None,
-        says: "what a person extended is not taken back by a notice or a correction",
+        says: "what a person extended is not taken back by a notice or a correction; of two cases \
+               that are merged the earlier date governs",
         check: extension_stands,
     },
     Invariant {
@@ -234,9 +235,13 @@ fn extension_stands(moment: &Moment) -> Verdict {
     }))
 }
 
-/// Whether dates are reckoned anew by it: a notice arrived, or something was corrected.
+/// Whether dates are reckoned anew by it: a notice arrived, or something was corrected. Of merged
+/// cases the earlier date governs, whoever extended the other.
 fn reckons_anew(entry: &Entry) -> bool {
     let envelope = &entry.envelope;
+    if envelope.transition == MERGE {
+        return false;
+    }
     let corrected = envelope.kind == Kind::Engine && envelope.transition == "amend_entry";
     let line = |line| matches!(line, Some(LedgerLine::Reprojected | LedgerLine::Recomputed));
     corrected || envelope.kind == Kind::Reproject || changes(entry).any(|(_, it)| line(it))

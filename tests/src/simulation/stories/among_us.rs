@@ -10,6 +10,8 @@ use crate::simulation::teller::Teller;
 pub(super) async fn tell(teller: &mut Teller) {
     nobody_need_go_again(teller).await;
     a_caseload_changes_hands(teller).await;
+    about_the_wrong_child(teller).await;
+    opened_by_mistake(teller).await;
 }
 
 async fn nobody_need_go_again(teller: &mut Teller) {
@@ -32,4 +34,31 @@ async fn a_caseload_changes_hands(teller: &mut Teller) {
     let duties = &teller.seen(alert).image.duties;
     let held = duties.iter().filter(|duty| duty.holder.person.as_ref() == Some(&to));
     assert_eq!(held.count(), 1);
+}
+
+async fn about_the_wrong_child(teller: &mut Teller) {
+    let wrong = teller.tell("an alert is about the wrong child");
+    let alert = monitored(teller, &wrong).await;
+    teller.wide(alert, WideStep::AddNote, json!({})).await;
+    teller.wide(alert, WideStep::Attach, json!({})).await;
+    let until = teller.now().date().plus_days(10);
+    let still = json!({ "duty": "review_grade", "until": until });
+    teller.wide_by_two(alert, WideStep::SuspendDeadline, still).await;
+    let right = teller.tell("an alert is about another child");
+    let other = monitored(teller, &right).await;
+    teller.wide(other, WideStep::JoinIncident, json!({ "case": alert })).await;
+    teller.wide(other, WideStep::SplitIncident, json!({})).await;
+    let free = teller.tell("an alert is about a third child");
+    let bound = json!({ "child": free.subject.id });
+    teller.wide_by_two(alert, WideStep::RebindSubject, bound).await;
+    assert_eq!(teller.seen(alert).facts().subject, free.subject);
+}
+
+async fn opened_by_mistake(teller: &mut Teller) {
+    let child = teller.tell("an alert was opened by mistake");
+    let alert = monitored(teller, &child).await;
+    teller.wide(alert, WideStep::AnnulCase, json!({})).await;
+    let entry = teller.last_entry(alert);
+    teller.wide(alert, WideStep::DeclineStep, json!({ "entry": entry })).await;
+    teller.wide_by_two(alert, WideStep::AnnulCase, json!({})).await;
 }

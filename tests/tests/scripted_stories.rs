@@ -71,7 +71,7 @@ async fn the_stories_reach_what_chance_seldom_does() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn everything_declared_is_reached_and_every_invariant_is_met() {
     let mut all = told().await;
-    let (meta, county) = county(3, 24, 2);
+    let (meta, county) = county(3, 30, 2);
     let plan = Plan { seed: 3, mischief: 60, keep: false, steps: None };
     all.add(&simulate(MemoryStore::new(meta), &county, plan).await);
     println!("{}", all.line());

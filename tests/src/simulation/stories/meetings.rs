@@ -28,6 +28,8 @@ async fn an_item_goes_through_two_meetings(teller: &mut Teller) {
         super::guardianship::requested(teller, &child).await,
         super::help::ask_for(teller, &child).await,
         super::warnings::monitored(teller, &child).await,
+        super::reports::under_review(teller, &child).await,
+        teller.newest("assessment_assistance", &child),
         child.file,
     ]);
     let first = propose(teller).await;
@@ -78,6 +80,9 @@ async fn an_item_about_a_task(teller: &mut Teller, action: CaseId) {
     let about = json!({ "source": "member", "cases": [action] });
     let item = teller.opens_in_county("agenda_item", "propose_item", about).await;
     teller.does(item, "reject_item", json!({})).await;
+    let member = json!({ "source": "member" });
+    let item = teller.opens_in_county("agenda_item", "propose_item", member).await;
+    teller.does(item, "withdraw_item", json!({})).await;
 }
 
 /// A report that the police have to decide on, and do not.

@@ -1,6 +1,6 @@
 //! The schema and its versions. Nothing here runs unasked.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, time::Duration};
 
 use hexacase::{
     sql::{self, Prefix, Value},
@@ -45,6 +45,8 @@ pub(crate) struct Schema<'c> {
     pub(crate) prefix: &'c Prefix,
     /// The realm that the store was opened for.
     pub(crate) realm: Option<&'c Realm>,
+    /// How long to wait for transactions that are under way.
+    pub(crate) lock_timeout: Duration,
 }
 
 impl Schema<'_> {
@@ -74,24 +76,24 @@ impl Schema<'_> {
 
     /// What the schema holds.
     pub(crate) async fn found(&mut self) -> Result<Found, StoreError> {
+        let foreign = self.tables().await?;
+        if !foreign.iter().any(|name| name == "migration") {
+            return Ok(Found::Nothing { foreign });
+        }
+        let parts = self.run("read the schema", VERSION_TEXT).await?;
+        version_of(parts.first()).map(Found::Version)
+    }
+
+    /// The tables of the schema.
+    async fn tables(&mut self) -> Result<Vec<String>, StoreError> {
         const OPERATION: &str = "read the schema";
         let tables = "SELECT c.relname::text AS name FROM pg_catalog.pg_class AS c \
              JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \
              WHERE n.nspname = '{schema}' AND c.relkind IN ('r', 'p') ORDER BY name";
         let parts = self.run(OPERATION, tables).await?;
-        let foreign: Vec<String> = parts
-            .first()
-            .map(Vec::as_slice)
-            .unwrap_or_default()
-            .iter()
-            .map(|row| row.try_get(0))
-            .collect::<Result<_, _>>()
-            .map_err(failed(OPERATION))?;
-        if !foreign.iter().any(|name| name == "migration") {
-            return Ok(Found::Nothing { foreign });
-        }
-        let parts = self.run(OPERATION, VERSION_TEXT).await?;
-        version_of(parts.first()).map(Found::Version)
+        let rows = parts.first().map(Vec::as_slice).unwrap_or_default();
+        let names = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>();
+        names.map_err(failed(OPERATION))
     }
 
     /// What the database is, for the store's realm; its schema must be of this version.
@@ -120,8 +122,10 @@ impl Schema<'_> {
     /// Brings the schema to this version, all or nothing.
     pub(crate) async fn migrate(&mut self) -> Result<(), StoreError> {
         // Where there is nothing to do nobody is kept waiting.
-        if let Found::Version(VERSION) = self.found().await? {
-            return Ok(());
+        match self.found().await? {
+            Found::Version(VERSION) => return Ok(()),
+            Found::Version(found) if found > VERSION => return refuse_other(found),
+            Found::Version(_) | Found::Nothing { .. } => {}
         }
         let mut tries = TRIES;
         loop {
@@ -151,7 +155,11 @@ impl Schema<'_> {
         operation: &'static str,
         meta: Option<&Meta>,
     ) -> Result<(), StoreError> {
-        self.run(operation, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await?;
+        let begin = format!(
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;\nSET LOCAL lock_timeout = {}",
+            self.lock_timeout.as_millis()
+        );
+        self.run(operation, &begin).await?;
         let done = match meta {
             None => self.migrate_locked().await,
             Some(meta) => self.set_up_locked(meta).await,
@@ -168,14 +176,16 @@ impl Schema<'_> {
         if there.first().is_none_or(Vec::is_empty) {
             self.run(OPERATION, "CREATE SCHEMA {schema}").await?;
         }
-        if let Found::Nothing { foreign } = self.found().await? {
-            if !foreign.is_empty() {
-                return Err(foreign_schema(&foreign));
+        let tables = self.tables().await?;
+        if !tables.iter().any(|name| name == "migration") {
+            if !tables.is_empty() {
+                return Err(foreign_schema(&tables));
             }
             self.run(OPERATION, BOOKKEEPING).await?;
         }
-        // Every transaction looks at this table first, so nobody works while the schema changes,
-        // and the version is read under the lock, because another process may have come first.
+        // Every transaction looks at this table first, so nobody works while the schema changes.
+        // The version is read under the lock and not before, because another process may have come
+        // first, and because two that had both read would wait for each other.
         self.run(OPERATION, "LOCK TABLE {prefix}migration IN ACCESS EXCLUSIVE MODE").await?;
         let parts = self.run(OPERATION, VERSION_TEXT).await?;
         let version = version_of(parts.first())?;

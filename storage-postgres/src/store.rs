@@ -75,7 +75,10 @@ impl PostgresStore {
     /// database; [`StoreError::Unsafe`] for a schema that is another program's, a PostgreSQL that
     /// is too old, or a setting under which commits can be lost.
     pub async fn connect(options: PostgresOptions) -> Result<Self, StoreError> {
-        let driver = settings::ours(options.driver()?).application_name("hexacase");
+        let mut driver = settings::ours(options.driver()?);
+        if driver.get_application_name().is_none() {
+            driver = driver.application_name("hexacase");
+        }
         let pool = PgPoolOptions::new()
             .max_connections(options.readers.max(1))
             .acquire_timeout(options.lock_timeout)
@@ -289,6 +292,7 @@ impl Shared {
             counters: &self.counters,
             prefix: &self.prefix,
             realm: self.named.as_ref(),
+            lock_timeout: self.busy,
         }
     }
 

@@ -40,17 +40,17 @@ impl Texts {
         let load = |ids: &str| {
             let statements = [
                 format!(
-                    "SELECT {CASE} FROM wanted JOIN {{prefix}}case_file AS c \
-                     ON c.realm = $1 AND c.id = wanted.id {BODY_JOIN}"
+                    "SELECT {CASE} FROM {{prefix}}case_file AS c {BODY_JOIN} \
+                     WHERE c.realm = $1 AND c.id = {WANTED}"
                 ),
                 format!(
-                    "SELECT {ATTRIBUTE} FROM wanted JOIN {{prefix}}attribute AS a \
-                     ON a.realm = $1 AND a.case_id = wanted.id"
+                    "SELECT {ATTRIBUTE} FROM {{prefix}}attribute AS a \
+                     WHERE a.realm = $1 AND a.case_id = {WANTED}"
                 ),
                 format!(
-                    "SELECT {DUTY} FROM wanted JOIN {{prefix}}duty AS d \
-                     ON d.realm = $1 AND d.case_id = wanted.id \
-                     WHERE d.state = 'open' ORDER BY d.case_id, d.no"
+                    "SELECT {DUTY} FROM {{prefix}}duty AS d \
+                     WHERE d.realm = $1 AND d.case_id = {WANTED} \
+                     AND d.state = 'open' ORDER BY d.case_id, d.no"
                 ),
                 COMMANDS.to_owned(),
                 SCOPES.to_owned(),
@@ -78,10 +78,21 @@ impl Texts {
     }
 }
 
+/// Any of the cases that a load wants.
+const WANTED: &str = "ANY (ARRAY(SELECT wanted.id FROM wanted))";
+
 /// Several statements as one, which see one state: a column each, with the rows as a document.
 pub(crate) fn bundle(statements: &[String]) -> String {
     let part = |statement: &String| format!("(SELECT json_agg(q) FROM ({statement}) AS q)::text");
     format!("SELECT {}", statements.iter().map(part).collect::<Vec<_>>().join(",\n"))
+}
+
+/// What became of the statement that writes.
+pub(crate) enum Written<T> {
+    /// It stands, and this is what it told.
+    Stands(T),
+    /// A key was taken that nobody could lock; nothing was written.
+    Taken(StoreError),
 }
 
 /// A transaction that can be written in.
@@ -91,12 +102,12 @@ pub(crate) trait Writer: Caller {
     /// or marks a place in it before, or goes back to where it did so if that is done `again`.
     async fn look(&mut self, text: &str, again: bool) -> Result<Vec<Vec<PgRow>>, StoreError>;
 
-    /// Runs the statement that writes. Nothing when a key was taken that nobody could lock.
+    /// Runs the statement that writes.
     async fn write(
         &mut self,
         text: Arc<str>,
         values: Vec<Value>,
-    ) -> Result<Option<Vec<PgRow>>, StoreError>;
+    ) -> Result<Written<Vec<PgRow>>, StoreError>;
 
     /// Forgets the marked place, if there is one.
     async fn keep(&mut self) -> Result<(), StoreError>;
@@ -134,6 +145,7 @@ pub(crate) async fn append_batch<W: Writer>(
     if groups.is_empty() {
         return Ok(Vec::new());
     }
+    let mut taken = broken("append", "a key of the batch is taken");
     for again in [false, true] {
         let mut known = Known::default();
         let unknown = known.unknown(groups);
@@ -151,12 +163,15 @@ pub(crate) async fn append_batch<W: Writer>(
             rows.add(group)?;
         }
         let numbered = std::mem::take(&mut rows.numbered);
-        if let Some(before) = write(writer, rows).await? {
-            writer.keep().await?;
-            return Ok(outcomes(writer.realm(), groups, &stands, &numbered, &before));
+        match write(writer, rows).await? {
+            Written::Stands(before) => {
+                writer.keep().await?;
+                return Ok(outcomes(writer.realm(), groups, &stands, &numbered, &before));
+            }
+            Written::Taken(error) => taken = error,
         }
     }
-    Err(broken("append", "a key of the batch is taken"))
+    Err(taken)
 }
 
 /// The text that locks what groups expect and looks at it.
@@ -199,12 +214,11 @@ fn joined(words: impl Iterator<Item = String>) -> String {
     words.collect::<Vec<_>>().join(",")
 }
 
-/// Writes rows; gives for each year in which cases were numbered the number before the first, or
-/// nothing at all if a key was taken.
+/// Writes rows; gives for each year in which cases were numbered the number before the first.
 async fn write<W: Writer>(
     writer: &mut W,
     rows: Rows<'_>,
-) -> Result<Option<Vec<(i32, i64)>>, StoreError> {
+) -> Result<Written<Vec<(i32, i64)>>, StoreError> {
     const OPERATION: &str = "append";
     let directories = rows.directories;
     let documents = rows.documents()?;
@@ -212,14 +226,17 @@ async fn write<W: Writer>(
     let included: Vec<_> =
         texts.texts.writes.iter().filter(|(of, ..)| documents.rows(*of) > 0).collect();
     if included.is_empty() {
-        return Ok(Some(Vec::new()));
+        return Ok(Written::Stands(Vec::new()));
     }
     let expected: Vec<usize> = included.iter().map(|(of, ..)| documents.rows(*of)).collect();
     let mut values = vec![realm_value(writer)];
     values.extend(documents.values());
     values.push(Value::Int(directories));
     let text = one_statement(&included);
-    let Some(rows) = writer.write(text.into(), values).await? else { return Ok(None) };
+    let rows = match writer.write(text.into(), values).await? {
+        Written::Stands(rows) => rows,
+        Written::Taken(error) => return Ok(Written::Taken(error)),
+    };
     let mut before = Vec::new();
     for row in &rows {
         let row = Record::new(row, "case_number", &["year"]);
@@ -240,7 +257,7 @@ async fn write<W: Writer>(
             }
         }
     }
-    Ok(Some(before))
+    Ok(Written::Stands(before))
 }
 
 /// The parts that have rows, as one statement that tells how many rows each wrote, where that is

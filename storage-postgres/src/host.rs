@@ -12,7 +12,7 @@ use sqlx::{Connection, PgConnection, PgPool, Postgres, Row as _, Transaction, po
 
 use crate::{
     PostgresStore,
-    dialect::{self, Writer},
+    dialect::{self, Writer, Written},
     link::{self, code, commit_failed, failed, key_taken},
     migrate::{VERSION_TEXT, refuse_other, version_of},
     reading::{Caller, ask},
@@ -253,13 +253,13 @@ macro_rules! host_form {
                 &mut self,
                 text: Arc<str>,
                 values: Vec<Value>,
-            ) -> Result<Option<Vec<PgRow>>, StoreError> {
+            ) -> Result<Written<Vec<PgRow>>, StoreError> {
                 match self.joined.send(text, values).await? {
-                    Ok(rows) => Ok(Some(rows)),
+                    Ok(rows) => Ok(Written::Stands(rows)),
                     Err(error) if key_taken(&error) => {
                         // The next look goes back to the marked place.
                         self.joined.interrupted = false;
-                        Ok(None)
+                        Ok(Written::Taken(failed("append")(error)))
                     }
                     Err(error) => Err(failed("append")(error)),
                 }

@@ -11,7 +11,7 @@ use hexacase::{
 use sqlx::postgres::PgRow;
 
 use crate::{
-    dialect::{self, Writer},
+    dialect::{self, Writer, Written},
     host::{BACK, FORGET, MARK},
     link::{self, commit_failed, connection_lost, failed, key_taken},
     migrate::{refuse_other, version_of},
@@ -175,7 +175,7 @@ impl Writer for PostgresTx {
         &mut self,
         text: Arc<str>,
         values: Vec<Value>,
-    ) -> Result<Option<Vec<PgRow>>, StoreError> {
+    ) -> Result<Written<Vec<PgRow>>, StoreError> {
         if self.interrupted {
             return Err(StoreError::Interrupted);
         }
@@ -183,14 +183,14 @@ impl Writer for PostgresTx {
         let connection = self.lease.connection().await?;
         let kept = !self.shared.pooled;
         let result = link::run(connection, &self.shared.counters, text, values, kept).await;
-        match result {
-            Err(error) if !key_taken(&error) => Err(failed("append")(error)),
-            // Or the statement was undone, which the next look sees to.
-            other => {
-                self.interrupted = false;
-                Ok(other.ok())
-            }
-        }
+        let written = match result {
+            Ok(rows) => Written::Stands(rows),
+            // The statement was undone; the next look sees to the rest.
+            Err(error) if key_taken(&error) => Written::Taken(failed("append")(error)),
+            Err(error) => return Err(failed("append")(error)),
+        };
+        self.interrupted = false;
+        Ok(written)
     }
 
     async fn keep(&mut self) -> Result<(), StoreError> {

@@ -8,7 +8,7 @@ pub(crate) use hexacase::testing::samples::{
     at, bytes16, cancel_after, case_id, duty, facts, meta, moving, opening, realm, shown,
 };
 use hexacase_postgres::{PostgresOptions, PostgresStore};
-use sqlx::{AssertSqlSafe, Executor, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
 
 use crate::server::{fresh_schema, stranger};
 
@@ -69,10 +69,23 @@ impl Database {
         self.store.reader(&realm()).await?.load(&wanted).await
     }
 
-    /// Runs a statement of somebody else, with `{schema}` for the schema.
+    /// Runs statements of somebody else, with `{schema}` for the schema.
     pub(crate) async fn run(&self, sql: &str) {
         let text = sql.replace("{schema}", &self.options.schema);
-        stranger().await.execute(AssertSqlSafe(text)).await.unwrap();
+        let mut connection = PgConnection::connect(&self.options.url).await.unwrap();
+        connection.execute(sqlx::raw_sql(AssertSqlSafe(text))).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    /// Waits until the sessions of this test are gone, which have told their statistics then.
+    pub(crate) async fn sessions_ended(&self) {
+        let text = "SELECT count(*) FROM pg_stat_activity WHERE application_name = '{schema}'";
+        for _ in 0..10_000 {
+            if self.count(text).await == 0 {
+                return;
+            }
+        }
+        panic!("the sessions of the test do not end");
     }
 
     /// Ends the sessions of this test's stores in a state, as a restart of the server does.

@@ -36,7 +36,7 @@ pub struct PostgresOptions {
     pub writers: u32,
     /// How many connections read at once.
     pub readers: u32,
-    /// A pooler such as PgBouncer stands between, which gives each transaction another session:
+    /// A pooler such as `PgBouncer` stands between, which gives each transaction another session:
     /// nothing is prepared beyond one, and every read is a transaction.
     pub pooled: bool,
 }
@@ -60,7 +60,7 @@ impl PostgresOptions {
             schema: "hexacase".to_owned(),
             realm: None,
             lock_timeout: Duration::from_secs(5),
-            statement_timeout: Duration::from_secs(60),
+            statement_timeout: Duration::from_mins(1),
             writers: 2,
             readers: 4,
             pooled: false,

@@ -332,12 +332,11 @@ pub(crate) struct Lease {
 impl Lease {
     /// The connection, opened if it is not.
     pub(crate) async fn connection(&mut self) -> Result<&mut PgConnection, StoreError> {
-        let connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => {
-                self.used = false;
-                settings::open(&self.shared.writing, &self.shared.counters).await?
-            }
+        let connection = if let Some(connection) = self.connection.take() {
+            connection
+        } else {
+            self.used = false;
+            settings::open(&self.shared.writing, &self.shared.counters).await?
         };
         Ok(self.connection.insert(connection))
     }

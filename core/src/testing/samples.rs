@@ -1,6 +1,12 @@
 //! Small batches with everything a step may write, for tests of a store's own. Nothing here asserts
 //! anything.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "the codes of the samples are constant"
+)]
+
 use std::{
     collections::BTreeMap,
     fmt,

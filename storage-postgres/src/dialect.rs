@@ -123,10 +123,8 @@ pub(crate) async fn load_batch(
     wanted: &Wanted,
 ) -> Result<Loaded, StoreError> {
     const OPERATION: &str = "load";
-    let beside =
-        !(wanted.beside.is_empty() && wanted.subjects.is_empty() && wanted.incidents.is_empty());
     let texts = &caller.shared().texts;
-    let text = Arc::clone(if beside { &texts.load_beside } else { &texts.load });
+    let text = Arc::clone(if wanted.looks_beside() { &texts.load_beside } else { &texts.load });
     let realm = caller.realm().clone();
     let values = vec![realm_value(caller), Value::Text(wanted_document(wanted))];
     let rows = caller.run(OPERATION, text, values).await?;

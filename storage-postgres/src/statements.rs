@@ -11,7 +11,8 @@ use hexacase::sql::Of;
 pub(crate) const NAMED: &str = "\
 SELECT decode(j.value, 'hex') AS id FROM jsonb_array_elements_text($2::jsonb->'cases') AS j (value)";
 
-/// The cases that a document names and the open ones beside them.
+/// The cases that a document names and those beside them: the open ones, and the ended ones of the
+/// same child where it says since when.
 pub(crate) const NAMED_AND_BESIDE: &str = "\
 SELECT decode(j.value, 'hex') AS id FROM jsonb_array_elements_text($2::jsonb->'cases') AS j (value)
 UNION SELECT c.id FROM {prefix}case_file AS c WHERE c.realm = $1 AND c.closed_at IS NULL
@@ -23,6 +24,16 @@ UNION SELECT c.id FROM {prefix}case_file AS c WHERE c.realm = $1 AND c.closed_at
   AND c.incident = ANY (ARRAY(SELECT b.incident FROM {prefix}case_file AS b
     WHERE b.realm = $1 AND b.id = ANY (ARRAY(SELECT decode(j.value, 'hex')
       FROM jsonb_array_elements_text($2::jsonb->'beside') AS j (value)))))
+UNION SELECT c.id FROM jsonb_array_elements($2::jsonb->'ended_beside') AS j (value)
+  JOIN {prefix}case_file AS b ON b.realm = $1 AND b.id = decode(j.value->>0, 'hex')
+    AND b.subject_kind IN ('child', 'unidentified_child')
+    AND b.id = ANY (ARRAY(SELECT decode(i.value->>0, 'hex')
+      FROM jsonb_array_elements($2::jsonb->'ended_beside') AS i (value)))
+  JOIN {prefix}case_file AS c ON c.realm = $1 AND c.subject = b.subject
+    AND c.closed_at >= (j.value->>1)::bigint
+    AND c.subject = ANY (ARRAY(SELECT n.subject FROM {prefix}case_file AS n
+      WHERE n.realm = $1 AND n.id = ANY (ARRAY(SELECT decode(i.value->>0, 'hex')
+        FROM jsonb_array_elements($2::jsonb->'ended_beside') AS i (value)))))
 UNION SELECT c.id FROM {prefix}case_file AS c WHERE c.realm = $1 AND c.closed_at IS NULL
   AND c.subject = ANY (ARRAY(SELECT decode(j.value, 'hex')
     FROM jsonb_array_elements_text($2::jsonb->'subjects') AS j (value)))

@@ -79,10 +79,8 @@ pub(crate) async fn load_batch(
     caller: &mut dyn Caller,
     wanted: &Wanted,
 ) -> Result<Loaded, StoreError> {
-    let beside =
-        !(wanted.beside.is_empty() && wanted.subjects.is_empty() && wanted.incidents.is_empty());
     let texts = &caller.shared().texts;
-    let text = Arc::clone(if beside { &texts.load_beside } else { &texts.load });
+    let text = Arc::clone(if wanted.looks_beside() { &texts.load_beside } else { &texts.load });
     let realm = caller.realm().clone();
     let values = vec![realm_value(caller), Value::Text(wanted_document(wanted))];
     let parts = caller.run("load", text, values).await?;

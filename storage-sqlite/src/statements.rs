@@ -9,7 +9,8 @@ use hexacase::sql::Of;
 /// The cases that a document names.
 pub(crate) const NAMED: &str = "SELECT unhex(j.value) AS id FROM jsonb_each($2, '$.cases') AS j";
 
-/// The cases that a document names and the open ones beside them.
+/// The cases that a document names and those beside them: the open ones, and the ended ones of the
+/// same child where it says since when.
 pub(crate) const NAMED_AND_BESIDE: &str = "\
 SELECT unhex(j.value) AS id FROM jsonb_each($2, '$.cases') AS j
 UNION SELECT c.id FROM jsonb_each($2, '$.beside') AS j
@@ -20,6 +21,10 @@ UNION SELECT c.id FROM jsonb_each($2, '$.beside') AS j
   CROSS JOIN {prefix}case_file AS b ON b.realm = $1 AND b.id = unhex(j.value)
   CROSS JOIN {prefix}case_file AS c ON c.realm = $1 AND c.incident = b.incident
   WHERE c.closed_at IS NULL
+UNION SELECT c.id FROM jsonb_each($2, '$.ended_beside') AS j
+  CROSS JOIN {prefix}case_file AS b ON b.realm = $1 AND b.id = unhex(j.value->>0)
+  CROSS JOIN {prefix}case_file AS c ON c.realm = $1 AND c.subject = b.subject
+  WHERE c.closed_at >= j.value->>1 AND b.subject_kind IN ('child', 'unidentified_child')
 UNION SELECT c.id FROM jsonb_each($2, '$.subjects') AS j
   CROSS JOIN {prefix}case_file AS c ON c.realm = $1 AND c.subject = unhex(j.value)
   WHERE c.closed_at IS NULL

@@ -12,12 +12,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hexacase::{
     county,
-    engine::{Command, Engine, EngineError, Staff, VerifyOptions},
-    store::{CaseQuery, DutyFilter, Meta, Store, StoredCase},
+    engine::{Command, Engine, EngineError, Receipt, Staff, Swept, VerifyOptions},
+    store::{DutyFilter, Meta, Store, StoredCase},
     terms::{
         actor::Actor,
-        id::{ActorId, CaseId, OriginId},
-        time::Clock as _,
+        id::{ActorId, CaseId, CommandId, OriginId},
+        time::{Clock as _, Timestamp},
     },
 };
 use hexacase_pilot::{
@@ -28,6 +28,8 @@ use serde_json::json;
 
 use crate::{
     mischief::{Glance, Mischief, NoTaste},
+    reach::Reach,
+    reread,
     worklists::{self, OpenCase},
 };
 
@@ -42,6 +44,30 @@ pub struct Walked {
     pub refused: usize,
     /// Cases in the end.
     pub cases: usize,
+}
+
+/// Who is told of a walk while it goes on.
+pub trait Witness: Send {
+    /// The id of the next command, if it is to have one.
+    fn id(&mut self) -> Option<CommandId>;
+    /// A command was carried out.
+    fn done(&mut self, receipt: &Receipt);
+    /// The sweep ran.
+    fn swept(&mut self, at: Timestamp, swept: &Swept);
+}
+
+/// Nobody is told, and no command has an id.
+#[derive(Clone, Copy, Debug)]
+pub struct Nobody;
+
+impl Witness for Nobody {
+    fn id(&mut self) -> Option<CommandId> {
+        None
+    }
+
+    fn done(&mut self, _: &Receipt) {}
+
+    fn swept(&mut self, _: Timestamp, _: &Swept) {}
 }
 
 /// A county to walk in, and its time.
@@ -71,7 +97,31 @@ pub fn meta(children: usize, seed: u64) -> (Meta, County) {
 impl Ground {
     /// Sets a county up on a store.
     pub async fn new(store: impl Store, county: &County, seed: u64) -> Self {
-        let clock = VirtualClock::at(county.first_day().start().plus_hours(8));
+        let start = county.first_day().start().plus_hours(8);
+        let ground = Self::at(store, county, seed, start).await;
+        let engine = &ground.engine;
+        demo::import_staff(engine, county).await.expect("the staff is well formed");
+        let keeper =
+            county.staff.iter().find(|row| row.roles.iter().any(|role| role == "data_admin"));
+        let actor = Actor::at_work(keeper.expect("somebody keeps the register").id.clone());
+        demo::import_register(engine, &actor, &county.children, |_| ())
+            .await
+            .expect("every row can be opened");
+        ground
+    }
+
+    /// Takes up what an earlier walk left on a store, with a seed of its own. Time goes on after
+    /// `last`, which is when the last entry was recorded.
+    pub async fn taken_up(store: impl Store, county: &County, seed: u64, last: Timestamp) -> Self {
+        let mut ground = Self::at(store, county, seed, last.plus_millis(1)).await;
+        for (id, case) in ground.all_cases().await {
+            ground.mischief.know(id, &case.facts);
+        }
+        ground
+    }
+
+    async fn at(store: impl Store, county: &County, seed: u64, now: Timestamp) -> Self {
+        let clock = VirtualClock::at(now);
         let engine = county::setup(store)
             .expect("the definitions are well formed")
             .clock(clock.clone())
@@ -79,14 +129,7 @@ impl Ground {
             .open()
             .await
             .expect("the set-up is complete");
-        demo::import_staff(&engine, county).await.expect("the staff is well formed");
         let people: Vec<ActorId> = county.staff.iter().map(|row| row.id.clone()).collect();
-        let keeper =
-            county.staff.iter().find(|row| row.roles.iter().any(|role| role == "data_admin"));
-        let actor = Actor::at_work(keeper.expect("somebody keeps the register").id.clone());
-        demo::import_register(&engine, &actor, &county.children, |_| ())
-            .await
-            .expect("every row can be opened");
         let file = json!({"sha256": "00".repeat(32), "name": "示例.txt", "media_type": "text/plain", "size": 3});
         let files = vec![serde_json::from_value(file).expect("an attachment")];
         let units = county.units.iter().map(|unit| unit.id.to_string()).collect();
@@ -97,25 +140,44 @@ impl Ground {
 
     /// Sends so many commands.
     pub async fn walk(&mut self, commands: usize) -> Walked {
+        self.walk_before(commands, &mut Nobody).await
+    }
+
+    /// Sends so many commands, and says what came of each as soon as it is known.
+    pub async fn walk_before(&mut self, commands: usize, witness: &mut dyn Witness) -> Walked {
         let mut walked = Walked::default();
         let mut known = self.all_cases().await;
         let staff = Staff::new(0, self.engine.staff().await.expect("the staff"));
         while walked.commands < commands {
-            self.pass_time().await;
+            self.pass_time(witness).await;
             let mut batch = Vec::new();
             for _ in 0..32 {
-                batch.push(self.command(&known, &staff));
+                let (case, command) = self.command(&known, &staff);
+                let command = match witness.id() {
+                    Some(id) => command.with_id(id),
+                    None => command,
+                };
+                batch.push((case, command));
             }
             walked.commands += batch.len();
             let alone = self.mischief.dice.one_in(8);
             let answers = if alone {
                 let mut answers = Vec::new();
                 for command in batch {
-                    answers.push(self.alone(command, &known).await);
+                    let answer = self.alone(command, &known).await;
+                    if let Ok(receipt) = &answer {
+                        witness.done(receipt);
+                    }
+                    answers.push(answer);
                 }
                 answers
             } else {
-                self.engine.execute_many(batch.into_iter().map(|(_, command)| command)).await
+                let commands = batch.into_iter().map(|(_, command)| command);
+                let answers = self.engine.execute_many(commands).await;
+                for receipt in answers.iter().flatten() {
+                    witness.done(receipt);
+                }
+                answers
             };
             let mut fresh = BTreeSet::new();
             for answer in answers {
@@ -144,7 +206,7 @@ impl Ground {
         &self,
         (case, command): (Option<CaseId>, Command),
         known: &BTreeMap<CaseId, StoredCase>,
-    ) -> Result<hexacase::engine::Receipt, EngineError> {
+    ) -> Result<Receipt, EngineError> {
         let stored = |id| self.engine.stored_case(id);
         let before = match case.filter(|id| known.contains_key(id)) {
             Some(id) => Some(stored(id).await.expect("a known case")),
@@ -158,11 +220,13 @@ impl Ground {
         answer
     }
 
-    async fn pass_time(&mut self) {
+    async fn pass_time(&mut self, witness: &mut dyn Witness) {
         let minutes = i64::try_from(self.mischief.dice.below(600)).unwrap_or(60);
-        self.clock.set(self.clock.now().plus_millis(minutes * 60_000));
+        let now = self.clock.now().plus_millis(minutes * 60_000);
+        self.clock.set(now);
         if self.mischief.dice.one_in(6) {
-            self.engine.sweep().await.expect("the sweep");
+            let swept = self.engine.sweep().await.expect("the sweep");
+            witness.swept(now, &swept);
         }
     }
 
@@ -202,15 +266,8 @@ impl Ground {
     }
 
     async fn all_cases(&self) -> BTreeMap<CaseId, StoredCase> {
-        let mut all = BTreeMap::new();
-        let mut after = None;
-        loop {
-            let query = CaseQuery { after, limit: 500, ..CaseQuery::default() };
-            let page = self.engine.cases(&query).await.expect("a page of cases");
-            let Some(last) = page.last() else { return all };
-            after = Some(last.facts.id);
-            all.extend(page.into_iter().map(|case| (case.facts.id, case)));
-        }
+        let cases = reread::all_cases(&self.engine).await.expect("the cases");
+        cases.into_iter().map(|case| (case.facts.id, case)).collect()
     }
 
     /// What must hold after any walk.
@@ -247,6 +304,11 @@ impl Ground {
         let compared = worklists::compare(&self.engine, staff, &cases, &people, day).await;
         let compared = compared.unwrap_or_else(|wrong| panic!("{wrong}"));
         assert!(compared > 0, "no worklist had anything on it");
+    }
+
+    /// What the walk came to in each procedure.
+    pub async fn reach(&self) -> Reach {
+        Reach::of(&self.engine, self.all_cases().await.values())
     }
 
     /// How many duties the database has, for a count in the log.

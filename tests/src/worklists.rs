@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hexacase::{
     case::{Check, fulfillable},
     duty::owed::OwedDuty,
-    engine::{Engine, EngineError, Staff},
+    engine::{Engine, EngineError, Staff, WorkItem},
     store::DutyCursor,
     terms::{
         actor::Actor,
@@ -73,11 +73,37 @@ pub async fn is_listed(
     case: CaseId,
     duty: &OwedDuty,
 ) -> Result<bool, EngineError> {
+    Ok(row(engine, person, case, duty).await?.is_some())
+}
+
+/// Whether a duty is on somebody's worklist with this step, as one that fulfils it.
+///
+/// # Errors
+/// [`EngineError`].
+pub async fn offers(
+    engine: &Engine,
+    person: &ActorId,
+    case: CaseId,
+    duty: &OwedDuty,
+    step: &str,
+) -> Result<bool, EngineError> {
+    let row = row(engine, person, case, duty).await?;
+    Ok(row.is_some_and(|item| item.transitions.contains(&step)))
+}
+
+/// The row of a duty on somebody's worklist.
+async fn row(
+    engine: &Engine,
+    person: &ActorId,
+    case: CaseId,
+    duty: &OwedDuty,
+) -> Result<Option<WorkItem>, EngineError> {
     let order = duty.due().map_or(i64::MIN, hexacase::terms::time::Timestamp::as_millis);
     let just_before = DutyCursor { order, case, no: duty.no.saturating_sub(1) };
     let actor = Actor::at_work(person.clone());
     let page = engine.worklist(&actor, Some(just_before), 1).await?;
-    Ok(page.items.first().is_some_and(|item| (item.row.case, item.row.duty.no) == (case, duty.no)))
+    let first = page.items.into_iter().next();
+    Ok(first.filter(|item| (item.row.case, item.row.duty.no) == (case, duty.no)))
 }
 
 /// Compares the whole worklist of each of these people with what they may fulfil; gives how many

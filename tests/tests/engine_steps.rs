@@ -429,3 +429,46 @@ async fn an_outside_act_names_who_acted_and_nobody_acts_for_a_role_that_may_not(
     let police = engine.execute(dispatch().acted_by(by("police_station"))).await;
     assert_eq!(police.expect("a step").state, "dispatched");
 }
+
+#[tokio::test]
+async fn nobody_acts_in_the_name_of_the_system_and_nobody_is_called_like_it() {
+    let clock = ManualClock::at(at("2026-03-02 09:00"));
+    let engine = set_up(MemoryStore::new(meta()), &clock).await;
+    let refused = async |command: Command| match engine.execute(command).await {
+        Err(EngineError::Refused(refusal)) => refusal.code(),
+        answer => panic!("{answer:?}"),
+    };
+    let system = ActedBy {
+        role: SYSTEM,
+        organ: Text::new("系统").expect("a text"),
+        document_no: None,
+        document_date: None,
+        person: None,
+        scan: None,
+    };
+    // A clue may come from a system, but it is a person who says so.
+    let clue = || {
+        let form = json!({
+            "source": "data_match", "facts": "样例线索", "seen_at": "2026-03-02 08:00",
+            "suspected_red": false, "description": "身份不明的示例儿童",
+        });
+        Command::open_named(actor("director"), "risk_alert", "register_clue", form)
+            .in_area(AreaPurpose::Residence, "999999101201".parse().expect("an area"))
+    };
+    assert_eq!(refused(clue().acted_by(system.clone())).await, "refusal.acts_as_system");
+    let case = engine.execute(clue()).await.expect("an alert").case;
+    // Neither a step of the procedure nor one of the engine's own.
+    for (step, form) in [
+        ("start_verification", json!({ "verifier": "示例甲" })),
+        ("add_note", json!({ "text": "备注" })),
+    ] {
+        let command = |actor| Command::fire_named(actor, case, step, form.clone());
+        let claimed = command(actor("director")).acted_by(system.clone());
+        assert_eq!(refused(claimed).await, "refusal.acts_as_system", "{step}");
+        assert_eq!(refused(command(Actor::system())).await, "refusal.acts_as_system", "{step}");
+    }
+    let row = person("system", "town_station", "999999101", false);
+    let answer = engine.change_staff(&actor("office"), vec![row]).await;
+    assert!(matches!(&answer, Err(EngineError::Refused(Refusal::Field { field, .. }))
+        if field == "people[0].id"));
+}

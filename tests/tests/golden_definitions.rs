@@ -34,7 +34,10 @@ fn the_powers_and_the_pictures_are_what_they_were() {
         expected.push(file(name, ".dot", drawn(DiagramFormat::Dot)));
     }
     let all: Vec<_> = definitions.iter().collect();
-    expected.push(file("chain", ".mmd", chain_diagram(&all, DiagramFormat::Mermaid)));
+    let links = care::escalations();
+    let drawn = |format| chain_diagram(&all, &links, format);
+    expected.push(file("chain", ".mmd", drawn(DiagramFormat::Mermaid)));
+    expected.push(file("chain", ".dot", drawn(DiagramFormat::Dot)));
     let differences = golden::differences(FOLDER, ENDINGS, &expected).unwrap();
     assert!(
         differences.is_empty(),

@@ -420,3 +420,55 @@ async fn a_need_of_a_guardian_asks_for_guardianship_once() {
     let receipt = world.step("2026-03-02 10:00", who, report, "refer_needs", needs).await;
     assert_eq!(receipt.linked, [assessment], "one is open; only the assessment is told");
 }
+
+/// An emergency in which the child is missing on this day of March and found again; who checks it
+/// in the end.
+async fn missing(world: &World, day: u32, checked_by: Value) -> (CaseId, Result<Receipt, String>) {
+    let time = |clock: &str| format!("2026-{:02}-{:02} {clock}", 3 + day / 32, (day - 1) % 31 + 1);
+    world.clock.set(at(&time("20:00")));
+    let alarm = json!({ "at": time("20:00"), "danger": "走失", "place": "三组" });
+    let case = world.open("director", "emergency_response", "raise_alarm", alarm).await.case;
+    let gone = json!({
+        "missing_since": time("19:30"), "last_seen": "村口", "description": "红色外套",
+    });
+    world.step(&time("20:10"), "station/police_station", case, "start_search", gone).await;
+    let found = json!({ "at": time("21:00"), "place": "河边", "condition": "平安" });
+    world.step(&time("21:10"), "station/police_station", case, "found_safe", found).await;
+    let settled = json!({ "stopped": "送回家中", "carer": "祖父" });
+    world.step(&time("21:30"), "station/police_station", case, "resolve_on_site", settled).await;
+    world.clock.set(at(&time("22:00")));
+    let cleared = json!({ "checked_by": checked_by, "carer": { "name": "祖父" } });
+    let done = world.try_step("station", None, case, "confirm_danger_cleared", cleared).await;
+    let done = done.map_err(|problem| match problem {
+        EngineError::Refused(refusal) => refusal.code(),
+        problem => panic!("{problem}"),
+    });
+    (case, done)
+}
+
+#[tokio::test]
+async fn a_child_missing_again_within_thirty_days_is_checked_by_two_although_the_first_case_ended()
+{
+    let world = World::new().await;
+    let one = || json!([{ "name": "周主任" }]);
+    let (first, done) = missing(&world, 2, one()).await;
+    done.expect("the first time one person is enough");
+    let close = json!({ "carer_now": { "name": "祖父" } });
+    world.step("2026-03-03 09:00", "center", first, "close", close).await;
+    assert_eq!(world.state(first).await, "closed");
+
+    let (second, done) = missing(&world, 20, one()).await;
+    assert_eq!(done.map(|_| ()), Err("refusal.guard.missing_twice".to_owned()));
+    let two = json!({
+        "checked_by": [{ "name": "周主任" }, { "name": "陈督导" }], "carer": { "name": "祖父" },
+    });
+    world.step("2026-03-21 09:00", "station", second, "confirm_danger_cleared", two).await;
+    let close = json!({ "carer_now": { "name": "祖父" } });
+    world.step("2026-03-21 10:00", "center", second, "close", close).await;
+
+    // More than thirty days later nobody asks about it any more.
+    let (_, done) = missing(&world, 53, one()).await;
+    done.expect("one person is enough again");
+    let verdict = world.engine.verify(VerifyOptions { redecide: true }, |_| ()).await;
+    assert!(verdict.expect("a verdict").is_clean());
+}

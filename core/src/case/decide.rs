@@ -7,14 +7,15 @@ use serde_json::Value;
 use super::{
     duties::{FindHolderDebug, Ground, Ledger},
     holder::{Near, lead},
-    permit::{Check, check_permission, hand_of},
+    occurred::check_occurred,
+    permit::{Check, check_permission, check_person, hand_of},
 };
 use crate::{
     calendar::work_calendar::WorkCalendar,
     duty::owed::{DutyChange, DutyKind, DutyState, OwedDuty},
     procedure::{
         Beside, Clocks, Definition, Effects, HandOver, LEAD_UNIT, Refusal, StepFacts,
-        TransitionSpec, check_payload,
+        TransitionSpec, UnitRule, check_payload,
     },
     rules::rule_pack::RulePack,
     terms::{
@@ -74,7 +75,8 @@ pub struct Decide<'a> {
     pub occurred_at: Timestamp,
     /// When it is recorded.
     pub recorded_at: Timestamp,
-    /// The cases beside it; only those of declared procedures are shown to the transition.
+    /// The cases beside it; only the open ones of declared procedures are shown to the transition,
+    /// and ended ones as far as it looks back.
     pub beside: &'a [Beside],
     /// The cases that its form or its data names; of them too.
     pub named: &'a [Beside],
@@ -129,23 +131,15 @@ pub fn decide(input: &Decide<'_>, name: &str, payload: &Value) -> Result<Step, R
         check_state(transition, input.case)?;
         None
     } else {
+        check_person(&input.profile.id, input.acted_by)?;
         Some(check_permission(definition, transition, &check)?)
     };
-    if input.occurred_at > input.recorded_at {
-        return Err(Refusal::NotYetHappened {
-            occurred: input.occurred_at,
-            recorded: input.recorded_at,
-        });
-    }
+    check_occurred(input.occurred_at, input.recorded_at)?;
     if !input.by_chain {
         check_acted_by(transition, input.profile, input.acted_by)?;
     }
     check_payload(payload)?;
-    let declared = |cases: &[Beside], procedures: &[&str]| -> Vec<Beside> {
-        let of = |case: &&Beside| procedures.contains(&case.facts.procedure.as_str());
-        cases.iter().filter(of).cloned().collect()
-    };
-    let visible = declared(input.beside, &transition.beside);
+    let visible = visible(input, transition, payload)?;
     let named = declared(input.named, &transition.names);
     let facts = StepFacts {
         case: input.case.map(|case| case.facts),
@@ -186,7 +180,7 @@ pub fn decide(input: &Decide<'_>, name: &str, payload: &Value) -> Result<Step, R
         Some((_, lead)) => lead.as_ref(),
         None => attributes.get(LEAD_UNIT),
     });
-    let near = Near { area, lead, opened_by: input.opened_by };
+    let near = Near { area, lead, opened_by: input.opened_by, units: UnitRule::Any };
     let mut ledger = Ledger::new(&ground, near, input.occurred_at, duties, count);
     let from = input.case.map(|case| case.facts.state.as_str());
     let moves = Move { transition, from, to: &to, effects: &ran.effects };
@@ -205,6 +199,31 @@ pub fn decide(input: &Decide<'_>, name: &str, payload: &Value) -> Result<Step, R
         areas: ran.effects.areas,
         handoffs: ran.effects.handoffs,
     })
+}
+
+/// The cases of these procedures.
+fn declared(cases: &[Beside], procedures: &[&str]) -> Vec<Beside> {
+    let of = |case: &&Beside| procedures.contains(&case.facts.procedure.as_str());
+    cases.iter().filter(of).cloned().collect()
+}
+
+/// The cases beside that a transition sees. What else is loaded depends on who shares a batch; of
+/// the cases that ended it sees those it asks for.
+fn visible(
+    input: &Decide<'_>,
+    transition: &TransitionSpec,
+    payload: &Value,
+) -> Result<Vec<Beside>, Refusal> {
+    let since = transition.looks_back(payload, input.case.map(|case| case.data))?;
+    let asked = |procedure: &str, closed: Timestamp| {
+        transition.ended_beside.contains(&procedure) && since.is_some_and(|since| closed >= since)
+    };
+    let mut cases = declared(input.beside, &transition.beside);
+    cases.retain(|other| match other.facts.closed_at {
+        None => true,
+        Some(closed) => asked(&other.facts.procedure, closed),
+    });
+    Ok(cases)
 }
 
 fn check_state(transition: &TransitionSpec, case: Option<CaseView<'_>>) -> Result<(), Refusal> {

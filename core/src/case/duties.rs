@@ -10,7 +10,7 @@ use crate::{
         owed::{Deadline, DutyChange, DutyKind, DutyState, LedgerLine, OwedDuty},
         time_limit::LimitId,
     },
-    procedure::{Clocks, Definition, DutySpec, Timing},
+    procedure::{Clocks, Definition, DutySpec, Timing, UnitRule},
     rules::rule_pack::RulePack,
     terms::{
         actor::{MatchBy, Role, RoleTable},
@@ -154,10 +154,19 @@ impl<'a> Ledger<'a> {
             self.roles,
             preferred,
             &spec.recorded_by,
-            &self.near,
+            &Near { units: self.units_of(spec), ..self.near.clone() },
             coordinating,
         );
         self.push(spec.name, spec.kind, holder, deadline, next_rung_at);
+    }
+
+    /// Which units may fulfil a duty: what all its transitions refuse to a unit, the duty does.
+    fn units_of(&self, spec: &DutySpec) -> UnitRule {
+        let mut steps = spec.fulfilled_by.iter().map(|name| self.definition.transition(name));
+        let first = steps.next().flatten().map_or(UnitRule::Any, |step| step.units);
+        let judges = |units: &UnitRule| matches!(units, UnitRule::NotEntrusted { .. });
+        let all = judges(&first) && steps.all(|step| step.is_some_and(|step| judges(&step.units)));
+        if all { first } else { UnitRule::Any }
     }
 
     /// Opens the waits of a state, but for those held back.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     duty::owed::Holder,
-    procedure::LEAD_UNIT,
+    procedure::{LEAD_UNIT, UnitRule},
     terms::{
         actor::{MatchBy, Role, RoleTable},
         area::AreaCode,
@@ -31,13 +31,21 @@ pub struct Near<'a> {
     pub lead: Option<UnitId>,
     /// The unit that opened it.
     pub opened_by: Option<&'a UnitId>,
+    /// Whether the entrusted unit may do it. Nobody is accountable for what it may not do, so a
+    /// unit does not hold the duty to judge itself.
+    pub units: UnitRule,
 }
 
 impl<'a> Near<'a> {
     /// A case with these facts and attributes.
     pub fn case(facts: &'a CaseFacts, attributes: &BTreeMap<String, String>) -> Self {
         let opened_by = facts.opened_by.as_ref();
-        Self { area: &facts.area, lead: lead(attributes.get(LEAD_UNIT)), opened_by }
+        Self {
+            area: &facts.area,
+            lead: lead(attributes.get(LEAD_UNIT)),
+            opened_by,
+            units: UnitRule::Any,
+        }
     }
 }
 
@@ -58,12 +66,15 @@ pub fn find_holder(
     near: &Near<'_>,
     coordinating: &Role,
 ) -> Holder {
-    let Near { area, lead, opened_by } = near;
+    let Near { area, lead, opened_by, units } = near;
+    let may =
+        |role: &Role, unit: &UnitId| lead.as_ref() != Some(unit) || units.allows_entrusted(role);
     // Whoever is accountable must be able to record: a preferred role counts only if it may.
     let candidates =
         || preferred.iter().filter(|role| recorded_by.contains(role)).chain(recorded_by);
     if let Some(unit) = lead
-        && let Some(role) = candidates().find(|role| directory.has_role(unit, role))
+        && let Some(role) =
+            candidates().find(|role| may(role, unit) && directory.has_role(unit, role))
     {
         return Holder { role: role.clone(), unit: Some(unit.clone()), person: None, gap: false };
     }
@@ -73,7 +84,7 @@ pub fn find_holder(
             Some(MatchBy::Unit) => opened_by.filter(|unit| directory.has_role(unit, role)).cloned(),
             None => None,
         };
-        if let Some(unit) = unit {
+        if let Some(unit) = unit.filter(|unit| may(role, unit)) {
             return Holder { role: role.clone(), unit: Some(unit), person: None, gap: false };
         }
     }
@@ -130,7 +141,7 @@ mod tests {
         let area = "999999101".parse().unwrap();
         let opened_by = UnitId::constant("opener");
         let lead = lead.map(UnitId::constant);
-        let near = Near { area: &area, lead, opened_by: Some(&opened_by) };
+        let near = Near { area: &area, lead, opened_by: Some(&opened_by), units: UnitRule::Any };
         let holder = find_holder(&Offices, &table(), &[], recorded_by, &near, &OFFICE);
         holder.unit.map(|unit| unit.to_string())
     }

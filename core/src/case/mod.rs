@@ -7,10 +7,12 @@
 mod decide;
 mod duties;
 mod holder;
+mod occurred;
 mod permit;
 
 pub use decide::{CaseView, Decide, Step, decide};
 pub use duties::{FindHolderDebug, Ground, Ledger, extension_of, match_rows};
 pub use holder::{FindHolder, Near, find_holder};
-pub(crate) use permit::check_roles;
+pub(crate) use occurred::check_occurred;
 pub use permit::{Check, check_permission, fulfillable, hand_of, may_see_duty};
+pub(crate) use permit::{check_person, check_roles};

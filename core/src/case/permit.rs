@@ -1,4 +1,4 @@
-//! Who may take a transition: role × area or unit × state × four eyes. Default deny.
+//! Who may take a transition: role × area or unit × state × unit rule × four eyes. Default deny.
 //!
 //! Everything here needs no payload, so that the worklist can be told from the same function.
 
@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 
 use crate::{
     duty::owed::OwedDuty,
-    procedure::{Definition, DutySpec, Refusal, TransitionSpec},
+    procedure::{Definition, DutySpec, LEAD_UNIT, Refusal, TransitionSpec, UnitRule},
     terms::{
-        actor::{Grant, MatchBy, Profile, Role, RoleTable},
+        actor::{Actor, Grant, MatchBy, Profile, Role, RoleTable, SYSTEM},
+        evidence::ActedBy,
         facts::CaseFacts,
-        id::UnitId,
+        id::{ActorId, UnitId},
     },
 };
 
@@ -59,12 +60,21 @@ impl Check<'_> {
 
     /// The first of `roles`, in their order, that the actor holds for this case.
     fn acting_role(&self, roles: &[Role]) -> Option<Role> {
-        roles
-            .iter()
-            .find(|role| {
-                self.profile.grants.iter().any(|grant| &grant.role == *role && self.reaches(grant))
-            })
-            .cloned()
+        self.acting_role_by(roles, |_| true)
+    }
+
+    /// The first of `roles` that the actor holds for this case by a grant that is `fit`.
+    fn acting_role_by(&self, roles: &[Role], fit: impl Fn(&Grant) -> bool) -> Option<Role> {
+        let holds = |role: &&Role| {
+            let mut grants = self.profile.grants.iter();
+            grants.any(|grant| &grant.role == *role && self.reaches(grant) && fit(grant))
+        };
+        roles.iter().find(holds).cloned()
+    }
+
+    /// Whether a unit is the one the case is entrusted to.
+    fn is_entrusted(&self, unit: &UnitId) -> bool {
+        self.attributes.get(LEAD_UNIT).map(String::as_str) == Some(unit.as_str())
     }
 
     fn recused(&self) -> bool {
@@ -104,7 +114,7 @@ pub fn check_permission(
             state: "-".to_owned(),
         });
     }
-    let role = check_roles(transition.name, &transition.by, check)?;
+    let role = check_unit(transition, check_roles(transition.name, &transition.by, check)?, check)?;
     for earlier in &transition.four_eyes {
         if check.attributes.get(&hand_of(earlier)).map(String::as_str)
             == Some(check.profile.id.as_str())
@@ -118,6 +128,43 @@ pub fn check_permission(
         }
     }
     Ok(role)
+}
+
+/// Whether the unit rule lets the actor take the transition, and in which role then.
+fn check_unit(transition: &TransitionSpec, role: Role, check: &Check<'_>) -> Result<Role, Refusal> {
+    match transition.units {
+        UnitRule::Any => Ok(role),
+        UnitRule::Entrusted(guard) => {
+            let by_unit = |role: &Role| {
+                check.roles.get(role).is_none_or(|spec| spec.match_by == MatchBy::Unit)
+            };
+            let fit = |grant: &Grant| !by_unit(&grant.role) || check.is_entrusted(&grant.unit);
+            check.acting_role_by(&transition.by, fit).ok_or(Refusal::Guard { guard })
+        }
+        UnitRule::NotEntrusted { but, guard } => {
+            // A grant counts beside the own unit: who stands in for a colleague of the unit that
+            // is judged judges for that unit.
+            let own = check.profile.unit.as_ref().is_some_and(|unit| check.is_entrusted(unit));
+            let acts_for_it = |grant: &Grant| {
+                transition.by.contains(&grant.role) && check.is_entrusted(&grant.unit)
+            };
+            if !own && !check.profile.grants.iter().any(acts_for_it) {
+                return Ok(role);
+            }
+            let above: Vec<Role> = but.concat();
+            check.acting_role(&above).ok_or(Refusal::Guard { guard })
+        }
+    }
+}
+
+/// Whether somebody acts, and not the engine in the name of time: what a person does has a name to
+/// it, also where another person or organ really acted.
+///
+/// # Errors
+/// [`Refusal::ActsAsSystem`].
+pub(crate) fn check_person(actor: &ActorId, acted_by: Option<&ActedBy>) -> Result<(), Refusal> {
+    let claimed = acted_by.is_some_and(|acted| acted.role == SYSTEM);
+    if claimed || *actor == Actor::system().id { Err(Refusal::ActsAsSystem) } else { Ok(()) }
 }
 
 /// Whether the actor holds one of `roles` for this case and is not recused from it.

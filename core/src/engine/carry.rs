@@ -11,11 +11,11 @@ use super::{
     workspace::{Draft, Live, Workspace, write_entry},
 };
 use crate::{
-    case::{Decide, decide},
-    procedure::{Beside, Handoff, Refusal},
+    case::{Decide, check_occurred, check_person, decide},
+    procedure::{Beside, Definition, Handoff, Refusal},
     store::{NewCommand, Scope, StoredEntry},
     terms::{
-        actor::{Actor, Profile, Role},
+        actor::{Actor, MatchBy, Profile, Role},
         area::{AreaCode, AreaPurpose},
         evidence::ActedBy,
         facts::Subject,
@@ -107,6 +107,7 @@ pub(super) fn carry_out(
     now: Timestamp,
     history: &[StoredEntry],
 ) -> Result<Done, EngineError> {
+    check_person(&command.actor.id, command.acted_by.as_ref())?;
     let day = now.date();
     let mut carry = Carry {
         engine,
@@ -162,10 +163,7 @@ impl Carry<'_> {
             let found = live.facts().revision;
             return Err(Refusal::RevisionMoved { expected, found }.into());
         }
-        if self.occurred_at > self.now {
-            let (occurred, recorded) = (self.occurred_at, self.now);
-            return Err(Refusal::NotYetHappened { occurred, recorded }.into());
-        }
+        check_occurred(self.occurred_at, self.now)?;
         if let Some(step) = self.engine.wide.step(transition) {
             let proposed = self.wide(live, step, payload)?;
             return self.done(case, proposed);
@@ -230,6 +228,8 @@ impl Carry<'_> {
         if looks {
             self.lock(subject, incident);
         }
+        let secret = definition.transition(transition).is_some_and(|step| step.reporter_secret);
+        let opened_by = self.shown_opener(&definition, opened_by, born && (secret || self.hides));
         let beside = if looks {
             self.workspace.beside(&self.draft, subject, incident, Some(id))
         } else {
@@ -271,6 +271,7 @@ impl Carry<'_> {
             (true, true) => Kind::OpenedBy,
             _ => Kind::Step,
         };
+        let opened_by = self.shown_opener(&definition, opened_by, born && self.hides);
         let stated = (born || !step.areas.is_empty())
             .then(|| stated_after(&live, &step.areas, opened_by.as_ref()));
         let mut attributes = step.attributes;
@@ -297,6 +298,29 @@ impl Carry<'_> {
         self.write(&mut live, draft, born)?;
         self.draft.cases.insert(id, live);
         Ok(())
+    }
+
+    /// The unit that opens a case, as far as the case may name it. Where the reporter is secret the
+    /// unit is left out: in an office of one it is the person. Only a role that is matched by unit
+    /// needs it, as nobody of the unit could go on with the report otherwise.
+    fn shown_opener(
+        &self,
+        definition: &Definition,
+        unit: Option<UnitId>,
+        secret: bool,
+    ) -> Option<UnitId> {
+        let by_unit = |role: &Role| {
+            self.engine.roles.get(role).is_some_and(|spec| spec.match_by == MatchBy::Unit)
+        };
+        let records = |role: &Role| {
+            definition.duties().iter().any(|duty| duty.recorded_by.contains(role))
+                || definition.transitions().iter().any(|step| step.by.contains(role))
+        };
+        let needed = || {
+            let mut grants = self.profile.grants.iter();
+            grants.any(|grant| by_unit(&grant.role) && records(&grant.role))
+        };
+        unit.filter(|_| !secret || needed())
     }
 
     /// Whether a handoff leads to a step that keeps its reporter secret.

@@ -189,8 +189,13 @@ impl Command {
         }
     }
 
+    /// Who asks.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
     /// The transition, or the engine-wide step, that is asked for.
-    pub(super) fn transition(&self) -> &str {
+    pub fn transition(&self) -> &str {
         match &self.action {
             Action::Open(open) => &open.transition,
             Action::Fire { transition, .. } => transition,

@@ -21,8 +21,9 @@ use crate::{
 };
 
 impl Inner {
-    /// Loads the cases that forms or the data of cases name: which they are is known only when the
-    /// cases themselves are there, so it takes a load more, and only where something is named.
+    /// Loads the cases that forms or the data of cases name, and those that ended as far as a step
+    /// looks back: which they are is known only when the cases themselves are there, so it takes a
+    /// load more, and only where something is named or looked back at.
     pub(super) async fn load_named<R: Read + ?Sized>(
         &self,
         reader: &mut R,
@@ -30,8 +31,10 @@ impl Inner {
         commands: &[&Command],
     ) -> Result<(), EngineError> {
         let mut named = BTreeSet::new();
+        let mut ended_beside = Vec::new();
         for command in commands {
-            if !self.registry.names_cases(command.transition()) {
+            let transition = command.transition();
+            if !self.registry.names_cases(transition) && !self.registry.looks_back(transition) {
                 continue;
             }
             let ids = match &command.action {
@@ -46,6 +49,8 @@ impl Inner {
                     let definition = self.registry.of_case(&stored.facts)?;
                     let Some(spec) = definition.transition(transition) else { continue };
                     let data = open_body(&*self.sealer, self.realm(), stored)?.data;
+                    let back = spec.looks_back(payload, Some(&data)).ok().flatten();
+                    ended_beside.extend(back.map(|since| (*case, since)));
                     Some(spec.looks_at(payload, Some(&data)))
                 }
             };
@@ -53,12 +58,15 @@ impl Inner {
             named.extend(ids.and_then(Result::ok).unwrap_or_default());
         }
         named.retain(|id| !loaded.cases.iter().any(|case| case.facts.id == *id));
-        if named.is_empty() {
+        if named.is_empty() && ended_beside.is_empty() {
             return Ok(());
         }
-        let wanted = Wanted { cases: named.into_iter().collect(), ..Wanted::default() };
+        let cases = named.into_iter().collect();
+        let wanted = Wanted { cases, ended_beside, ..Wanted::default() };
         let more = reader.load(&wanted).await?;
-        loaded.cases.extend(more.cases);
+        let known: BTreeSet<CaseId> = loaded.cases.iter().map(|case| case.facts.id).collect();
+        let fresh = more.cases.into_iter().filter(|case| !known.contains(&case.facts.id));
+        loaded.cases.extend(fresh);
         loaded.scopes.extend(more.scopes);
         Ok(())
     }

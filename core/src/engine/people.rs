@@ -10,6 +10,7 @@ use super::{
     workspace::{Draft, Live, Workspace, unborn},
 };
 use crate::{
+    case::check_person,
     procedure::Refusal,
     store::{GroupOutcome, OwnedTx, StaffRow, Wanted},
     terms::{
@@ -27,14 +28,15 @@ impl Engine {
     /// Whoever keeps the directory may; while it is empty, anybody may put in the first people.
     ///
     /// # Errors
-    /// [`Refusal::RoleMissing`]; [`Refusal::Field`] naming the row for a role that does not exist
-    /// or an area outside the realm.
+    /// [`Refusal::RoleMissing`]; [`Refusal::Field`] naming the row for a role that does not exist,
+    /// an area outside the realm, or a person called like the engine itself.
     pub async fn change_staff(
         &self,
         actor: &Actor,
         people: Vec<StaffRow>,
     ) -> Result<Receipt, EngineError> {
         let inner = &*self.inner;
+        check_person(&actor.id, None)?;
         inner.check_people(&people)?;
         let mut tx = inner.store.begin(inner.realm()).await?;
         let id = inner.directory_case;
@@ -153,6 +155,10 @@ impl Inner {
 
     pub(super) fn check_people(&self, people: &[StaffRow]) -> Result<(), Refusal> {
         for (at, row) in people.iter().enumerate() {
+            if row.id == Actor::system().id {
+                let reason = "expected a person, found `system`, which is the engine itself";
+                return Err(Refusal::field(format!("people[{at}].id"), reason));
+            }
             for grant in &row.grants {
                 if self.roles.get(&grant.role).is_none() {
                     let reason = format!("role `{}` of `{}` does not exist", grant.role, row.id);

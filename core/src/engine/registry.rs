@@ -74,6 +74,14 @@ impl Registry {
             .any(|step| !step.handoffs.is_empty())
     }
 
+    /// Whether a transition of this name looks back at ended cases anywhere.
+    pub(super) fn looks_back(&self, transition: &str) -> bool {
+        self.by_hash
+            .values()
+            .filter_map(|definition| definition.transition(transition))
+            .any(|step| !step.ended_beside.is_empty())
+    }
+
     /// Whether a transition of this name may see cases by name anywhere.
     pub(super) fn names_cases(&self, transition: &str) -> bool {
         self.by_hash

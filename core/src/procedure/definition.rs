@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     DutySpec, Effects, Guard, Handoff, LegalBasis, Procedure, Refusal, State, StepContext,
-    StepFacts, Timing, Transition, WaitSpec, payload::read_form,
+    StepFacts, Timing, Transition, UnitRule, WaitSpec, payload::read_form,
 };
 use crate::terms::{
     actor::Role,
@@ -16,6 +16,7 @@ use crate::terms::{
     facts::{ANNULLED, MERGED, SubjectKind},
     id::{CaseId, Digest, SubjectId, UnitId},
     label::Label,
+    time::Timestamp,
 };
 
 /// A state as the definition keeps it.
@@ -55,6 +56,7 @@ pub struct Ran {
 
 type Run = fn(&Value, Option<&Value>, &StepFacts<'_>, &[&'static str]) -> Result<Ran, Refusal>;
 type Open = fn(&Value) -> Result<Opening, Refusal>;
+type Back = fn(&Value, Option<&Value>) -> Result<Option<Timestamp>, Refusal>;
 type Look = fn(&Value, Option<&Value>) -> Result<Vec<CaseId>, Refusal>;
 
 /// A transition as the definition keeps it.
@@ -85,11 +87,17 @@ pub struct TransitionSpec {
     pub handoffs: Vec<Handoff>,
     /// The procedures it sees beside.
     pub beside: Vec<&'static str>,
+    /// The procedures of the ended cases of the same child that it sees too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ended_beside: Vec<&'static str>,
     /// The procedures of the cases it may see by name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<&'static str>,
     /// The transitions it checks.
     pub four_eyes: Vec<&'static str>,
+    /// Which units may take it, of those its roles reach.
+    #[serde(skip_serializing_if = "UnitRule::is_any")]
+    pub units: UnitRule,
     /// Whether its entry hides who recorded it.
     pub reporter_secret: bool,
     /// Whether it may end the case although side duties are open: a fact of life, not an act.
@@ -104,6 +112,8 @@ pub struct TransitionSpec {
     open: Open,
     #[serde(skip)]
     look: Look,
+    #[serde(skip)]
+    back: Back,
 }
 
 impl fmt::Debug for TransitionSpec {
@@ -147,8 +157,10 @@ impl TransitionSpec {
             opens: T::OPENS.to_vec(),
             handoffs: T::HANDOFFS.to_vec(),
             beside: T::BESIDE.to_vec(),
+            ended_beside: T::ENDED_BESIDE.to_vec(),
             names: T::NAMES.to_vec(),
             four_eyes: T::FOUR_EYES.to_vec(),
+            units: T::UNITS,
             reporter_secret: T::REPORTER_SECRET,
             life_event: T::LIFE_EVENT,
             basis: T::BASIS,
@@ -156,6 +168,7 @@ impl TransitionSpec {
             run: run::<P, T>,
             open: open::<P, T>,
             look: look::<P, T>,
+            back: back::<P, T>,
         }
     }
 
@@ -180,6 +193,18 @@ impl TransitionSpec {
         if self.names.is_empty() { Ok(Vec::new()) } else { (self.look)(payload, data) }
     }
 
+    /// Since when an ended case of the same child is of interest to it.
+    ///
+    /// # Errors
+    /// [`Refusal::Field`] if the form or the data cannot be read.
+    pub fn looks_back(
+        &self,
+        payload: &Value,
+        data: Option<&Value>,
+    ) -> Result<Option<Timestamp>, Refusal> {
+        if self.ended_beside.is_empty() { Ok(None) } else { (self.back)(payload, data) }
+    }
+
     /// Whether taking it needs somebody's approval: it checks another person's step.
     pub fn is_approval(&self) -> bool {
         !self.four_eyes.is_empty()
@@ -199,6 +224,13 @@ fn look<P: Procedure, T: Transition<P>>(
     data: Option<&Value>,
 ) -> Result<Vec<CaseId>, Refusal> {
     Ok(read_form::<T>(payload)?.looks_at(&decode::<P>(data)?))
+}
+
+fn back<P: Procedure, T: Transition<P>>(
+    payload: &Value,
+    data: Option<&Value>,
+) -> Result<Option<Timestamp>, Refusal> {
+    Ok(read_form::<T>(payload)?.looks_back(&decode::<P>(data)?))
 }
 
 fn decode<P: Procedure>(data: Option<&Value>) -> Result<P::Data, Refusal> {

@@ -7,7 +7,7 @@ mod mermaid;
 
 use std::collections::BTreeMap;
 
-use super::{Definition, DutySpec, Handoff, Mode, ONLY_TOLD, StateSpec};
+use super::{Definition, DutySpec, Escalation, Handoff, Mode, ONLY_TOLD, StateSpec};
 use crate::duty::owed::DutyKind;
 
 /// What draws the picture.
@@ -33,9 +33,15 @@ pub fn diagram(definition: &Definition, format: DiagramFormat, current: Option<&
 }
 
 /// Draws the chain: procedures, and the handoffs between them with id, step and mode. Receiving
-/// procedures that are not among `definitions` are drawn dashed and by their name only.
-pub fn chain_diagram(definitions: &[&Definition], format: DiagramFormat) -> String {
-    let picture = of_chain(definitions);
+/// procedures that are not among `definitions` are drawn dashed and by their name only. The
+/// escalation links come from the ladder of any procedure, and no step makes them: they are dashed
+/// arrows from one box, 逐级提醒.
+pub fn chain_diagram(
+    definitions: &[&Definition],
+    escalations: &[Escalation],
+    format: DiagramFormat,
+) -> String {
+    let picture = of_chain(definitions, escalations);
     match format {
         DiagramFormat::Mermaid => mermaid::flowchart(&picture),
         DiagramFormat::Dot => dot::digraph(&picture),
@@ -51,7 +57,7 @@ enum Kind {
     Plain,
     /// A state that is an end.
     End,
-    /// All open states at once.
+    /// All open states at once, or the ladder of every procedure.
     Any,
     /// A procedure that is carried elsewhere.
     Elsewhere,
@@ -73,6 +79,8 @@ struct Arrow {
     from: usize,
     to: usize,
     lines: Vec<String>,
+    /// Whether time alone makes it, and no step.
+    dashed: bool,
 }
 
 /// What is drawn, in the order in which it is written down.
@@ -153,7 +161,8 @@ fn of_states(definition: &Definition, current: Option<&str>) -> Picture {
 }
 
 fn merged(arrows: BTreeMap<(usize, usize), Vec<String>>) -> Vec<Arrow> {
-    arrows.into_iter().map(|((from, to), lines)| Arrow { from, to, lines }).collect()
+    let arrow = |((from, to), lines)| Arrow { from, to, lines, dashed: false };
+    arrows.into_iter().map(arrow).collect()
 }
 
 /// What the state asks for, one line each.
@@ -170,7 +179,7 @@ fn duty_line(duty: &DutySpec) -> String {
     format!("应办：{}", duty.label.zh)
 }
 
-fn of_chain(definitions: &[&Definition]) -> Picture {
+fn of_chain(definitions: &[&Definition], escalations: &[Escalation]) -> Picture {
     let mut nodes: Vec<_> = definitions
         .iter()
         .map(|definition| Node {
@@ -185,24 +194,47 @@ fn of_chain(definitions: &[&Definition]) -> Picture {
     for (from, definition) in definitions.iter().enumerate() {
         for spec in definition.transitions() {
             for handoff in &spec.handoffs {
-                let id = format!("p_{}", handoff.to);
-                let to = nodes.iter().position(|node| node.id == id).unwrap_or_else(|| {
-                    nodes.push(Node {
-                        id,
-                        label: handoff.to.to_owned(),
-                        lines: Vec::new(),
-                        kind: Kind::Elsewhere,
-                        current: false,
-                    });
-                    nodes.len() - 1
-                });
+                let to = receiver(&mut nodes, handoff.to);
                 let how = mode(handoff);
                 let line = format!("{} {}（{how}）", handoff.id, spec.label.zh);
                 arrows.entry((from, to)).or_default().push(line);
             }
         }
     }
-    Picture { name: "chain", title: "机制链".to_owned(), nodes, arrows: merged(arrows) }
+    let mut arrows = merged(arrows);
+    let mut climbed: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for link in escalations {
+        let line = format!("{} {}（建议）", link.id, link.label.zh);
+        climbed.entry(receiver(&mut nodes, link.to)).or_default().push(line);
+    }
+    if !climbed.is_empty() {
+        let from = nodes.len();
+        nodes.push(Node {
+            id: "ladder".to_owned(),
+            label: "逐级提醒：任何程序的逾期事项".to_owned(),
+            lines: Vec::new(),
+            kind: Kind::Any,
+            current: false,
+        });
+        let dashed = |(to, lines)| Arrow { from, to, lines, dashed: true };
+        arrows.extend(climbed.into_iter().map(dashed));
+    }
+    Picture { name: "chain", title: "机制链".to_owned(), nodes, arrows }
+}
+
+/// The node of a receiving procedure; a new one where it is carried elsewhere.
+fn receiver(nodes: &mut Vec<Node>, procedure: &str) -> usize {
+    let id = format!("p_{procedure}");
+    nodes.iter().position(|node| node.id == id).unwrap_or_else(|| {
+        nodes.push(Node {
+            id,
+            label: procedure.to_owned(),
+            lines: Vec::new(),
+            kind: Kind::Elsewhere,
+            current: false,
+        });
+        nodes.len() - 1
+    })
 }
 
 fn mode(handoff: &Handoff) -> &'static str {

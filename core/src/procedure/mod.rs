@@ -24,6 +24,7 @@ mod refusal;
 mod role_table;
 mod statutory;
 mod transition;
+mod unit_rule;
 mod ways;
 pub mod wide;
 
@@ -48,3 +49,4 @@ pub use statutory::{StatutoryPath, longest_statutory};
 pub use transition::{
     Handoff, LegalBasis, Mode, ONLY_TOLD, Roles, Source, Standing, Target, Transition,
 };
+pub use unit_rule::UnitRule;

@@ -84,6 +84,9 @@ pub enum Refusal {
         /// Who asked.
         actor: ActorId,
     },
+    /// Only the engine acts as the system: the waits and the ladders do.
+    #[error("`system` is the engine itself; nobody acts in its name")]
+    ActsAsSystem,
     /// A field of the form is missing, unknown or not what it should be.
     #[error("field `{field}`: {reason}")]
     Field {
@@ -117,6 +120,14 @@ pub enum Refusal {
         occurred: Timestamp,
         /// Now.
         recorded: Timestamp,
+    },
+    /// Something is said to have happened before it can have.
+    #[error("`occurred_at` {occurred} is before {earliest}, the earliest it can have happened")]
+    TooEarly {
+        /// When it is said to have happened.
+        occurred: Timestamp,
+        /// The earliest time.
+        earliest: Timestamp,
     },
     /// A step would end the case while duties beside the states are open.
     #[error("the case cannot end while {} is owed", list(duties))]
@@ -198,10 +209,12 @@ impl Refusal {
             Self::OutOfArea { .. } => "out_of_area",
             Self::FourEyes { .. } => "four_eyes",
             Self::Recused { .. } => "recused",
+            Self::ActsAsSystem => "acts_as_system",
             Self::Field { .. } => "field",
             Self::ActedByMissing { .. } => "acted_by_missing",
             Self::ActedByRole { .. } => "acted_by_role",
             Self::NotYetHappened { .. } => "not_yet_happened",
+            Self::TooEarly { .. } => "too_early",
             Self::DutiesOpen { .. } => "duties_open",
             Self::Guard { guard } => guard.code,
             Self::RevisionMoved { .. } => "revision_moved",
@@ -213,7 +226,7 @@ impl Refusal {
     }
 
     /// The codes that are not a guard's, for the list of all codes.
-    pub const CODES: [(&'static str, &'static str); 17] = [
+    pub const CODES: [(&'static str, &'static str); 19] = [
         ("refusal.unknown_transition", "该程序没有这一办理事项"),
         ("refusal.no_such_case", "没有此个案，或无权查看"),
         ("refusal.not_from_state", "个案当前状态不能办理此事项"),
@@ -222,10 +235,12 @@ impl Refusal {
         ("refusal.out_of_area", "有此岗位，但不在个案所属区划或单位"),
         ("refusal.four_eyes", "须由另一人复核"),
         ("refusal.recused", "应当回避"),
+        ("refusal.acts_as_system", "不能以“系统”的名义办理"),
         ("refusal.field", "字段缺失、多余或不符合要求"),
         ("refusal.acted_by_missing", "须写明实际办理的机关或人员"),
         ("refusal.acted_by_role", "该机关或人员不能办理此事项"),
         ("refusal.not_yet_happened", "发生时间晚于登记时间"),
+        ("refusal.too_early", "发生时间早得不合情理（超过二十年）"),
         ("refusal.duties_open", "尚有未办事项，不能结束"),
         ("refusal.revision_moved", "个案已被他人更新"),
         ("refusal.command_reused", "同一命令编号已用于其他办理"),
@@ -264,6 +279,9 @@ impl Refusal {
                 format!("“{actor}”已办理“{earlier}”，“{transition}”须由另一人办理")
             }
             Self::Recused { actor } => format!("“{actor}”对本个案应当回避"),
+            Self::ActsAsSystem => {
+                "“系统”只是程序自身，人员不能以系统的名义办理；请按实际办理人登记".to_owned()
+            }
             Self::Field { field, reason } => format!("字段“{field}”不符合要求：{reason}"),
             Self::ActedByMissing { transition, needed } => format!(
                 "“{transition}”由{}办理，请写明实际办理的机关或人员（acted_by）",
@@ -275,6 +293,11 @@ impl Refusal {
             Self::NotYetHappened { occurred, recorded } => {
                 format!("发生时间（{}）晚于登记时间（{}）", occurred.chinese(), recorded.chinese())
             }
+            Self::TooEarly { occurred, earliest } => format!(
+                "发生时间（{}）过早；本步最早可填{}",
+                occurred.chinese(),
+                earliest.chinese()
+            ),
             Self::DutiesOpen { duties } => {
                 format!("尚有未办事项（{}），办理或说明免办后才能结束", zh_list(duties))
             }

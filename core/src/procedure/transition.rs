@@ -5,8 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Opening, Procedure, Refusal, State, StepContext};
-use crate::terms::{actor::Role, id::CaseId, label::Label};
+use super::{Opening, Procedure, Refusal, State, StepContext, UnitRule};
+use crate::terms::{actor::Role, id::CaseId, label::Label, time::Timestamp};
 
 /// Roles as a table writes them: single roles and groups, each a slice, side by side.
 pub type Roles = &'static [&'static [Role]];
@@ -148,11 +148,17 @@ pub trait Transition<P: Procedure>:
     /// The procedures whose cases of the same subject or incident it must see. What is not
     /// declared is not visible.
     const BESIDE: &'static [&'static str] = &[];
+    /// The procedures of the ended cases of the same child it must see too, since the time that
+    /// [`looks_back`](Transition::looks_back) gives. Only a step that somebody asks for looks back,
+    /// not one that a handoff or a wait takes.
+    const ENDED_BESIDE: &'static [&'static str] = &[];
     /// The procedures of the cases it may see by name, whatever they are about: those that
     /// [`looks_at`](Transition::looks_at) gives. What is not declared is not visible.
     const NAMES: &'static [&'static str] = &[];
     /// The transitions it checks: whoever took one of them last may not take this one 四眼原则.
     const FOUR_EYES: &'static [&'static str] = &[];
+    /// Which units may take it, of those its roles reach.
+    const UNITS: UnitRule = UnitRule::Any;
     /// Whether the entry must not show who recorded it 报告人保密.
     const REPORTER_SECRET: bool = false;
     /// Whether it is a fact of life (a death, a birthday) that may end the case although side
@@ -172,6 +178,12 @@ pub trait Transition<P: Procedure>:
     /// Whom and where a case opened by it is about, as far as the form says.
     fn opening(&self) -> Opening {
         Opening::default()
+    }
+
+    /// Since when a case that ended is of interest, where [`ENDED_BESIDE`](Transition::ENDED_BESIDE)
+    /// declares that it looks back; nothing where there is no need.
+    fn looks_back(&self, _data: &P::Data) -> Option<Timestamp> {
+        None
     }
 
     /// The cases that the form, or what the case remembers, names and that it must see. They are

@@ -132,12 +132,15 @@ fn written<T: Serialize>(rows: &T) -> Result<String, StoreError> {
     })
 }
 
-/// What a load wants, as one document of `cases`, `beside`, `subjects`, `incidents`, `commands` and
-/// `scopes`.
+/// What a load wants, as one document of `cases`, `beside`, `ended_beside` (pairs of a case and a
+/// time), `subjects`, `incidents`, `commands` and `scopes`.
 pub fn wanted_document(wanted: &Wanted) -> String {
+    let ended =
+        |(id, since): &(CaseId, Timestamp)| json!([hexed(id.as_bytes()), since.as_millis()]);
     let document = json!({
         "cases": wanted.cases.iter().map(|id| hexed(id.as_bytes())).collect::<BTreeSet<_>>(),
         "beside": wanted.beside.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
+        "ended_beside": wanted.ended_beside.iter().map(ended).collect::<Vec<_>>(),
         "subjects": wanted.subjects.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
         "incidents": wanted.incidents.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
         "commands": wanted.commands.iter().map(|id| hexed(id.as_bytes())).collect::<BTreeSet<_>>(),

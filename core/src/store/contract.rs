@@ -57,7 +57,8 @@ pub trait Read: Send {
     /// - In a transaction that will write, what is loaded is locked: nobody else changes it before
     ///   the transaction ends, or the transaction's `append` answers `Conflict`.
     /// - Wanted cases that do not exist are left out. Open cases beside are complete: a case that
-    ///   was committed before the load and shares a wanted child or incident is in it.
+    ///   was committed before the load and shares a wanted child or incident is in it. So are the
+    ///   cases in `ended_beside`: those of the same child with `closed_at` at the time or later.
     /// - Every case is given once, with its attributes and open duties.
     ///
     /// # Errors

@@ -16,6 +16,9 @@ pub struct Wanted {
     /// Of these cases, also the open cases of the same child or incident. What is about a unit or
     /// the county stands beside too much to be loaded with it; a step names what it must see.
     pub beside: Vec<CaseId>,
+    /// Of these cases, also the cases of the same child that ended at this time or later. Whoever
+    /// looks back says how far, so that a child's whole past is never loaded.
+    pub ended_beside: Vec<(CaseId, Timestamp)>,
     /// The open cases of these subjects.
     pub subjects: Vec<SubjectId>,
     /// The open cases of these incidents.
@@ -24,6 +27,16 @@ pub struct Wanted {
     pub commands: Vec<CommandId>,
     /// Scopes, besides those of the wanted cases.
     pub scopes: Vec<Scope>,
+}
+
+impl Wanted {
+    /// Whether more cases are wanted than those named by id.
+    pub fn looks_beside(&self) -> bool {
+        !(self.beside.is_empty()
+            && self.ended_beside.is_empty()
+            && self.subjects.is_empty()
+            && self.incidents.is_empty())
+    }
 }
 
 /// Where a page of cases ended.

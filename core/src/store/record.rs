@@ -251,7 +251,7 @@ impl StaffRow {
 /// What a load found.
 #[derive(Clone, Debug, Default)]
 pub struct Loaded {
-    /// The cases: those wanted by id, and the open ones beside them, each once, in order of id.
+    /// The cases: those wanted by id, and the ones beside them, each once, in order of id.
     pub cases: Vec<StoredCase>,
     /// The commands that were carried out before.
     pub commands: Vec<StoredCommand>,

@@ -140,6 +140,7 @@ async fn no_step_reads_a_whole_table() {
         let wanted = Wanted {
             cases: vec![case_id(n), case_id(2)],
             beside: vec![case_id(2)],
+            ended_beside: vec![(case_id(2), at(5))],
             subjects: vec![group.cases[0].facts.subject.id],
             incidents: vec![group.cases[0].facts.incident],
             commands: vec![group.commands[0].id],

@@ -25,6 +25,9 @@ use super::moment::{Act, Entry, Ground, Moment, Past, Seen, Touched};
 pub(super) const REPORTING: &[&str] =
     &["report_to_police", "report_to_department", "record_report_made"];
 
+/// The step by which two cases become one.
+pub(super) const MERGE: &str = "merge_case";
+
 /// Every case as its entries tell it.
 #[derive(Debug)]
 pub struct Mirror {
@@ -319,6 +322,10 @@ fn remember(past: &mut Past, entry: &Entry, ground: &Ground) {
                 past.extended.insert(duty.no, duty.due());
             }
             DutyChange::Set { duty, line: Some(LedgerLine::Renewed) } => {
+                past.extended.remove(&duty.no);
+            }
+            // Of two clocks that become one the earlier governs, whatever was granted for the other.
+            DutyChange::Set { duty, .. } if envelope.transition == MERGE => {
                 past.extended.remove(&duty.no);
             }
             DutyChange::Set { .. } | DutyChange::Closed { .. } => {}

@@ -262,6 +262,12 @@ impl<S: Store + Clone> Simulation<S> {
             self.mischief.know(case.facts().id, case.facts());
         }
         moment.looks = self.peek(&moment).await;
+        if let (Act::Asked { answer: Answer::Refused(code), .. }, Some(command)) =
+            (&moment.act, command)
+        {
+            let looks = self.peek_refused(code, command).await;
+            moment.looks.extend(looks);
+        }
         self.outcome.steps += moment.entries().count() as u64;
         self.outcome.coverage.count(&moment);
         if let Some((invariant, why)) = self.outcome.tally.look(&moment) {
@@ -305,6 +311,31 @@ impl<S: Store + Clone> Simulation<S> {
             let listed = worklists::is_listed(&self.engine, &person, facts.id, duty).await;
             let listed = listed.expect("a worklist");
             looks.push(Look { person, case: facts.id, duty: duty.name.clone(), permitted, listed });
+        }
+        looks
+    }
+
+    /// What the unit rule refuses somebody stands on no worklist of that person.
+    async fn peek_refused(&self, code: &str, command: &Command) -> Vec<Look> {
+        let step = command.transition();
+        let Some(seen) = command.case().and_then(|case| self.mirror.case(case)) else {
+            return Vec::new();
+        };
+        let Some(definition) = self.ground.definition(seen.facts()) else { return Vec::new() };
+        let guard = definition.transition(step).and_then(|spec| spec.units.guard());
+        if guard.is_none_or(|guard| code.strip_prefix("refusal.") != Some(guard.code)) {
+            return Vec::new();
+        }
+        let (person, case) = (&command.actor().id, seen.facts().id);
+        let fulfils = |name: &str| {
+            definition.duty(name).is_some_and(|spec| spec.fulfilled_by.contains(&step))
+        };
+        let mut looks = Vec::new();
+        for duty in seen.image.duties.iter().filter(|duty| fulfils(&duty.name)) {
+            let listed = worklists::offers(&self.engine, person, case, duty, step).await;
+            let listed = listed.expect("a worklist");
+            let (person, duty) = (person.clone(), format!("{} by {step}", duty.name));
+            looks.push(Look { person, case, duty, permitted: false, listed });
         }
         looks
     }

@@ -75,11 +75,15 @@ pub fn plant(name: &str, moment: &mut Moment) -> Option<bool> {
             entry.body.payload = json!({"state": entry.envelope.to, "facts": ""});
             true
         }),
-        "merged_reporters_are_told" => seen(moment, |seen| {
-            // Also where none was merged: then a report that closes has reporters nobody told.
-            seen.image.attributes.insert("merged_cases".to_owned(), "9".to_owned());
-            true
-        }),
+        "merged_reporters_are_told" => {
+            // In every touched case, as the report need not be the first; also where none was merged:
+            // then a report that closes has reporters nobody told.
+            for case in &mut moment.touched {
+                let attributes = &mut Arc::make_mut(&mut case.after).image.attributes;
+                attributes.insert("merged_cases".to_owned(), "9".to_owned());
+            }
+            !moment.touched.is_empty()
+        }
         "one_carer" => seen(moment, |seen| {
             let lines = seen.data.get_mut("custody").and_then(Value::as_array_mut);
             lines.is_some_and(|lines| {

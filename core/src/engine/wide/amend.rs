@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::{not_applicable, read};
 use crate::procedure::wide::{WideStep, forms::Amend};
 use crate::{
+    case::check_occurred,
     duty::owed::{DutyChange, LedgerLine, OwedDuty},
     engine::{
         EngineError,
@@ -66,10 +67,7 @@ impl Carry<'_> {
         let moved = if form.field.as_str() == OCCURRED_AT {
             let at: Timestamp = serde_json::from_value(form.new_value.clone())
                 .map_err(|problem| Refusal::field("new_value", problem.to_string()))?;
-            if at > amended.recorded_at {
-                let (occurred, recorded) = (at, amended.recorded_at);
-                return Err(Refusal::NotYetHappened { occurred, recorded }.into());
-            }
+            check_occurred(at, amended.recorded_at)?;
             Some(at)
         } else {
             None

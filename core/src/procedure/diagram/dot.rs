@@ -24,7 +24,9 @@ pub(super) fn digraph(picture: &Picture) -> String {
     for arrow in &picture.arrows {
         let label: Vec<_> = arrow.lines.iter().map(|line| escape(line)).collect();
         let (from, to) = (picture.node(arrow.from), picture.node(arrow.to));
-        let _ = writeln!(text, "  \"{from}\" -> \"{to}\" [label=\"{}\"]", label.join("\\n"));
+        let style = if arrow.dashed { ", style=dashed" } else { "" };
+        let label = label.join("\\n");
+        let _ = writeln!(text, "  \"{from}\" -> \"{to}\" [label=\"{label}\"{style}]");
     }
     text.push_str("}\n");
     text

@@ -40,14 +40,22 @@ pub(super) fn state_diagram(picture: &Picture) -> String {
 pub(super) fn flowchart(picture: &Picture) -> String {
     let mut text = format!("---\ntitle: \"{}\"\n---\nflowchart LR\n", title(&picture.title));
     for node in &picture.nodes {
-        let class = if node.kind == Kind::Elsewhere { ":::elsewhere" } else { "" };
+        let class = match node.kind {
+            Kind::Elsewhere => ":::elsewhere",
+            Kind::Any => ":::anywhere",
+            Kind::Start | Kind::Plain | Kind::End => "",
+        };
         let _ = writeln!(text, "    {}[\"{}\"]{class}", node.id, escape(&node.label));
     }
     for arrow in &picture.arrows {
         let (from, to) = (picture.node(arrow.from), picture.node(arrow.to));
-        let _ = writeln!(text, "    {from} -->|\"{}\"| {to}", lines(&arrow.lines));
+        let line = if arrow.dashed { "-.->" } else { "-->" };
+        let _ = writeln!(text, "    {from} {line}|\"{}\"| {to}", lines(&arrow.lines));
     }
     text.push_str("    classDef elsewhere stroke-dasharray:4\n");
+    if picture.nodes.iter().any(|node| node.kind == Kind::Any) {
+        text.push_str("    classDef anywhere fill:#fefce8,stroke:#a16207,stroke-dasharray:4\n");
+    }
     text
 }
 

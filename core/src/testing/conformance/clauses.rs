@@ -124,6 +124,8 @@ macro_rules! store_conformance_clauses {
                 cases_beside_several_are_those_of_each,
                 ended_cases_are_not_beside,
                 a_case_that_ended_in_a_transaction_is_not_beside_in_it,
+                ended_cases_of_the_same_child_are_given_as_far_back_as_asked,
+                looking_back_in_a_transaction_sees_what_ended_in_it,
                 an_ended_case_is_given_by_its_id,
                 what_is_beside_is_given_only_when_asked_for,
                 open_cases_of_a_wanted_subject_are_given,

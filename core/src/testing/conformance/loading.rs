@@ -104,6 +104,39 @@ pub async fn a_case_that_ended_in_a_transaction_is_not_beside_in_it(fixture: Fix
     assert_eq!(letters(cases.iter().map(|case| case.facts.id)), "b");
 }
 
+/// Looking back, the cases of the same child that ended at the time or later are beside, and those
+/// of others, older ones and open ones are not.
+pub async fn ended_cases_of_the_same_child_are_given_as_far_back_as_asked(fixture: Fixture) {
+    fixture.write(fixture.sample(1).about(1).goes("open")).await;
+    for (number, child, ended) in [(2, 1, 10), (3, 1, 20), (4, 1, 30), (5, 2, 30)] {
+        let mut case = fixture.sample(number).about(child);
+        fixture.write(case.step("closed").at(minute(ended)).ends().group()).await;
+    }
+    fixture.write(fixture.sample(6).about(1).goes("open")).await;
+    let back = |ended: u32| Wanted {
+        ended_beside: vec![(case_id(1), minute(ended))],
+        ..by_id(&[case_id(1)])
+    };
+    assert_eq!(loaded(&fixture, &back(20)).await, "acd");
+    assert_eq!(loaded(&fixture, &back(31)).await, "a");
+    let both = Wanted { beside: vec![case_id(1)], ..back(30) };
+    assert_eq!(loaded(&fixture, &both).await, "adf");
+}
+
+/// Looking back in a transaction sees what ended in it, and not what goes on in it.
+pub async fn looking_back_in_a_transaction_sees_what_ended_in_it(fixture: Fixture) {
+    let (mut a, mut b) = (fixture.sample(1).about(1), fixture.sample(2).about(1));
+    let mut c = fixture.sample(3).about(1);
+    let ended = c.step("closed").ends().group();
+    fixture.write(together([a.goes("open"), b.goes("open"), ended])).await;
+    let wanted = Wanted { ended_beside: vec![(case_id(1), minute(0))], ..by_id(&[case_id(1)]) };
+    let mut tx = fixture.begin().await;
+    let ended = b.step("closed").ends().group();
+    tx.append(&[ended, c.goes("reopened")]).await.unwrap();
+    let cases = tx.load(&wanted).await.unwrap().cases;
+    assert_eq!(letters(cases.iter().map(|case| case.facts.id)), "ab");
+}
+
 /// A case that ended is given when it is wanted by id, and open cases are beside it.
 pub async fn an_ended_case_is_given_by_its_id(fixture: Fixture) {
     fixture.write(fixture.sample(1).about(1).step("closed").ends().group()).await;

@@ -18,7 +18,7 @@ use crate::{
         StaffRow, StoredCommand,
     },
     terms::{
-        id::{ActorId, CaseId, CommandId, MessageId},
+        id::{ActorId, CaseId, CommandId, MessageId, SubjectId},
         time::Timestamp,
     },
 };
@@ -103,6 +103,11 @@ impl Tables {
         let of_incidents =
             wanted.incidents.iter().filter_map(|id| self.index.open_of_incident.get(id));
         of_subjects.chain(of_incidents).flatten().copied()
+    }
+
+    /// The cases of a subject, ended ones too.
+    pub(super) fn of_subject(&self, subject: SubjectId) -> impl Iterator<Item = CaseId> + '_ {
+        self.index.of_subject.get(&subject).into_iter().flatten().copied()
     }
 
     /// At least the cases the query means, in order, after the page before.

@@ -41,6 +41,7 @@ impl<'a> View<'a> {
             by_id().map(|row| (row.facts.id, row)).collect();
         let beside = self.open_beside(&self.beside(wanted));
         cases.extend(beside.into_iter().map(|row| (row.facts.id, row)));
+        cases.extend(self.ended_beside(wanted).into_iter().map(|row| (row.facts.id, row)));
         let of_cases = cases.values().flat_map(|row| {
             [Scope::subject(row.facts.subject.id), Scope::incident(row.facts.incident)]
         });
@@ -201,6 +202,25 @@ impl<'a> View<'a> {
             beside.incidents.insert(row.facts.incident);
         }
         beside
+    }
+
+    fn ended_beside(self, wanted: &Wanted) -> Vec<&'a CaseRow> {
+        let mut found = Vec::new();
+        for (id, since) in &wanted.ended_beside {
+            let Some(row) = self.case(*id).filter(|row| row.facts.subject.kind.is_child()) else {
+                continue;
+            };
+            let subject = row.facts.subject.id;
+            let committed = self.base.of_subject(subject).filter(|id| !self.is_hidden(*id));
+            let committed = committed.filter_map(|id| self.case(id));
+            let own = self.changes.cases.values().map(AsRef::as_ref);
+            let ended = |row: &&CaseRow| {
+                row.facts.subject.id == subject
+                    && row.facts.closed_at.is_some_and(|closed| closed >= *since)
+            };
+            found.extend(committed.chain(own).filter(ended));
+        }
+        found
     }
 
     fn open_beside(self, wanted: &Beside) -> Vec<&'a CaseRow> {

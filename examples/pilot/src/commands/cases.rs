@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use hexacase::{
     duty::{owed::OwedDuty, time_limit::LimitId},
     engine::{CaseDetail, Engine},
-    procedure::wide::WideStep,
+    procedure::{LEAD_UNIT, wide::WideStep},
     store::{CaseQuery, Rung, StoredCase},
     terms::{area::AreaPurpose, time::Timestamp},
 };
@@ -31,6 +31,7 @@ pub(super) fn line(case: &StoredCase) -> CaseLine {
         state: facts.state.clone(),
         subject: facts.subject.id,
         subject_kind: facts.subject.kind.name().to_owned(),
+        lead_unit: case.attributes.get(LEAD_UNIT).cloned(),
         incident: facts.incident,
         area: facts.area.to_string(),
         revision: facts.revision.get(),
@@ -71,7 +72,8 @@ pub(super) async fn list(global: &Global, args: CasesArgs, out: &Output) -> Resu
     cases.truncate(wanted);
     let next = cases.last().filter(|_| more).map(|case| case.facts.id.to_string());
     let page = Page { items: cases.iter().map(line).collect(), next };
-    let children = child::names_of(engine, page.items.iter().map(|line| line.subject)).await?;
+    let children =
+        child::names_of(engine, page.items.iter().map(|line| (line.case, line.subject))).await?;
     out.result("cases", &page, || {
         if page.items.is_empty() {
             return out
@@ -86,7 +88,7 @@ pub(super) async fn list(global: &Global, args: CasesArgs, out: &Output) -> Resu
                 line.case_number.clone(),
                 words.procedure(&line.procedure),
                 words.state(&line.procedure, &line.state),
-                child::shown(&children, line.subject),
+                child::shown(&children, line.case, line.subject),
                 line.area.clone(),
                 time::instant(line.opened_at, out.lang()),
                 line.closed_at.map_or_else(String::new, |at| time::instant(at, out.lang())),
@@ -118,11 +120,11 @@ pub(super) async fn one(global: &Global, args: &CaseArgs, out: &Output) -> Resul
         Some(at) => (engine.case_as_of(id, at.0).await?, at.0),
         None => (engine.case(id).await?, engine.now()),
     };
-    let children = child::names_of(engine, [detail.image.facts.subject.id]).await?;
+    let children = child::names_of(engine, [(id, detail.image.facts.subject.id)]).await?;
     let climbed = engine.escalations(Some(id), u32::MAX).await?;
     let result = result(engine, &words, detail, &climbed, now);
     out.result("case", &result, || {
-        let child = child::shown(&children, result.subject);
+        let child = child::shown(&children, result.case, result.subject);
         let mut text = text(&result, &child, now, &words, out);
         if args.ladder {
             text.push_str(&ladders(&result, &words, out));

@@ -1,8 +1,16 @@
-//! `child`: finding a child; and the names of the children a list is about.
+//! `child`: finding a child; and the names of the children and units a list is about.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hexacase::{engine::Engine, store::CaseQuery, terms::id::SubjectId};
+use hexacase::{
+    engine::Engine,
+    procedure::LEAD_UNIT,
+    store::{CaseQuery, StaffRow, StoredCase},
+    terms::{
+        facts::{Subject, SubjectKind},
+        id::{CaseId, SubjectId},
+    },
+};
 use serde_json::Value;
 
 use super::{cases, custody};
@@ -89,14 +97,22 @@ fn text_of(line: &ChildLine, words: &Words, out: &Output) -> String {
     format!("{head}\n{}", table::table(&header, rows))
 }
 
-/// The masked names of these subjects, as far as they have a file. Each file is read by itself:
-/// a page of a list names few.
+/// What lists call the subjects of cases.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    children: BTreeMap<SubjectId, String>,
+    units: BTreeMap<CaseId, String>,
+}
+
+/// The masked names of the children these cases are about, as far as they have a file, and the units
+/// of those about a unit. Each is read by itself: a page of a list names few.
 pub(super) async fn names_of(
     engine: &Engine,
-    subjects: impl IntoIterator<Item = SubjectId>,
-) -> Result<BTreeMap<SubjectId, String>, Failure> {
-    let subjects: BTreeSet<SubjectId> = subjects.into_iter().collect();
-    let mut names = BTreeMap::new();
+    subjects: impl IntoIterator<Item = (CaseId, SubjectId)>,
+) -> Result<Names, Failure> {
+    let cases: BTreeMap<CaseId, SubjectId> = subjects.into_iter().collect();
+    let subjects: BTreeSet<SubjectId> = cases.values().copied().collect();
+    let mut names = Names::default();
     for subject in subjects {
         let query = CaseQuery {
             procedure: Some(REGISTER.to_owned()),
@@ -107,16 +123,43 @@ pub(super) async fn names_of(
         for case in engine.cases(&query).await? {
             let data = engine.data_of(&case)?;
             if let Some(name) = data.pointer("/register/name").and_then(Value::as_str) {
-                names.insert(subject, masked(name));
+                names.children.insert(subject, masked(name));
             }
         }
+    }
+    let unnamed = cases.into_iter().filter(|(_, subject)| !names.children.contains_key(subject));
+    let unnamed: Vec<CaseId> = unnamed.map(|(case, _)| case).collect();
+    let mut staff = None;
+    for case in unnamed {
+        let stored = engine.stored_case(case).await?;
+        if stored.facts.subject.kind != SubjectKind::Unit {
+            continue;
+        }
+        let people = match &mut staff {
+            Some(people) => people,
+            none => none.insert(engine.staff().await?),
+        };
+        names.units.extend(unit_of(&stored, people).map(|unit| (case, unit)));
     }
     Ok(names)
 }
 
-/// A subject as lists show it: the masked name, else the end of the id.
-pub(super) fn shown(names: &BTreeMap<SubjectId, String>, subject: SubjectId) -> String {
-    names.get(&subject).cloned().unwrap_or_else(|| {
+/// The unit a case is about: the one it is entrusted to, else the one it was opened about. A task
+/// given to another unit stays about the first, and whoever reads a list looks for the one that has
+/// it.
+fn unit_of(case: &StoredCase, staff: &[StaffRow]) -> Option<String> {
+    if let Some(lead) = case.attributes.get(LEAD_UNIT) {
+        return Some(lead.clone());
+    }
+    let Subject { id, .. } = case.facts.subject;
+    let named = |row: &&StaffRow| Subject::unit(&case.facts.realm, &row.unit).id == id;
+    staff.iter().find(named).map(|row| row.unit.to_string())
+}
+
+/// The subject of a case as lists show it: the masked name or the unit, else the end of the id.
+pub(super) fn shown(names: &Names, case: CaseId, subject: SubjectId) -> String {
+    let name = names.children.get(&subject).or_else(|| names.units.get(&case));
+    name.cloned().unwrap_or_else(|| {
         let id = subject.to_string();
         id.rsplit('-').next().map_or_else(String::new, |end| format!("…{end}"))
     })

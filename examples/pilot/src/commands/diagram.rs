@@ -1,6 +1,9 @@
 //! `diagram`: a procedure or the chain, as text that Mermaid or Graphviz draws.
 
-use hexacase::procedure::{DiagramFormat, chain_diagram, diagram};
+use hexacase::{
+    care,
+    procedure::{DiagramFormat, chain_diagram, diagram},
+};
 
 use crate::{
     catalog::DiagramResult,
@@ -24,7 +27,7 @@ pub(super) async fn draw(global: &Global, args: &DiagramArgs, out: &Output) -> R
     };
     let text = if args.procedure == "chain" {
         let all: Vec<_> = all.iter().map(AsRef::as_ref).collect();
-        chain_diagram(&all, format)
+        chain_diagram(&all, &care::escalations(), format)
     } else {
         let one = all.iter().find(|definition| definition.name() == args.procedure);
         let one = one.ok_or_else(|| PilotError::UnknownProcedure(args.procedure.clone()))?;

@@ -88,7 +88,8 @@ async fn listed(opened: &Opened, args: &OverdueArgs, out: &Output) -> Result<(),
     let next = rows.last().filter(|_| more).map(|row| cursor::of_duty(&row.cursor()));
     let now = engine.now();
     let page = Page { items: rows.iter().filter_map(|row| line(engine, row, now)).collect(), next };
-    let children = child::names_of(engine, page.items.iter().map(|line| line.subject)).await?;
+    let children =
+        child::names_of(engine, page.items.iter().map(|line| (line.case, line.subject))).await?;
     out.result("overdue", &page, || {
         if page.items.is_empty() {
             return nothing(now, out);
@@ -116,7 +117,7 @@ async fn listed(opened: &Opened, args: &OverdueArgs, out: &Output) -> Result<(),
                 words.duty(&line.procedure, &line.duty),
                 line.case_number.clone(),
                 words.procedure(&line.procedure),
-                child::shown(&children, line.subject),
+                child::shown(&children, line.case, line.subject),
                 holder(&line.holder, &words, out),
                 line.rungs.to_string(),
                 next_rung(engine, line, out),

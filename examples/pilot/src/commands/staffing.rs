@@ -187,7 +187,7 @@ async fn text(
     if plan.duties.is_empty() {
         parts.push(out.say("没有涉及的未办事项", "no open duty is concerned").to_owned());
     } else {
-        let subjects = plan.duties.iter().map(|moved| moved.row.subject);
+        let subjects = plan.duties.iter().map(|moved| (moved.row.case, moved.row.subject));
         let children = child::names_of(engine, subjects).await?;
         let header = match out.lang() {
             Lang::Zh => ["应于", "事项", "案号", "对象", "方式", "之后由谁办理"],
@@ -204,7 +204,7 @@ async fn text(
                 row.duty.due().map_or_else(String::new, |due| time::due(due, out.lang())),
                 words.duty(&row.procedure, &row.duty.name),
                 row.number.to_string(),
-                child::shown(&children, row.subject),
+                child::shown(&children, row.case, row.subject),
                 held.to_owned(),
                 names(&moved.to, &name, out),
             ]

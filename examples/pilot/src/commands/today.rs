@@ -1,14 +1,12 @@
 //! `today`: the morning of one person on one screen.
 
-use std::collections::BTreeMap;
-
 use hexacase::{
     engine::{Engine, Staff, WorkItem},
     procedure::wide::WideStep,
     store::{Message, StaffRow},
     terms::{
         actor::Actor,
-        id::{ActorId, MessageId, SubjectId},
+        id::{ActorId, MessageId},
         time::{CivilDate, Timestamp},
     },
 };
@@ -50,7 +48,7 @@ pub(super) async fn today(global: &Global, args: TodayArgs, out: &Output) -> Res
     result.reminders = day.reminders(since).await?;
     let lines = [&result.overdue, &result.at_once, &result.due_today, &result.coming];
     let subjects = lines.into_iter().chain([&result.to_confirm]).flatten();
-    let children = child::names_of(engine, subjects.map(|line| line.subject)).await?;
+    let children = child::names_of(engine, subjects.map(|line| (line.case, line.subject))).await?;
     let screen = Screen { engine, words: &words, children: &children, staff: &staff, now, out };
     out.result("today", &result, || screen.text(&row, &result))
 }
@@ -184,7 +182,7 @@ impl Day<'_> {
 struct Screen<'s> {
     engine: &'s Engine,
     words: &'s Words,
-    children: &'s BTreeMap<SubjectId, String>,
+    children: &'s child::Names,
     staff: &'s Staff,
     now: Timestamp,
     out: &'s Output,
@@ -290,7 +288,7 @@ impl Screen<'_> {
         let provisional =
             if line.provisional { out.say("（暂定）", "(provisional) ") } else { "" };
         let duty = self.words.duty(&line.procedure, &line.duty);
-        let child = child::shown(self.children, line.subject);
+        let child = child::shown(self.children, line.case, line.subject);
         let instead: Vec<String> = line.instead_of.iter().map(|id| self.name(id)).collect();
         let instead = if instead.is_empty() {
             String::new()

@@ -42,7 +42,8 @@ pub(super) async fn list(global: &Global, args: WorklistArgs, out: &Output) -> R
     let found = engine.worklist(&actor, after, args.page.limit).await?;
     let next = found.next.as_ref().map(cursor::of_duty);
     let page = Page { items: found.items.iter().map(line).collect(), next };
-    let children = child::names_of(engine, page.items.iter().map(|line| line.subject)).await?;
+    let children =
+        child::names_of(engine, page.items.iter().map(|line| (line.case, line.subject))).await?;
     let now = engine.now();
     out.result("worklist", &page, || {
         if page.items.is_empty() && !known {
@@ -72,7 +73,7 @@ pub(super) async fn list(global: &Global, args: WorklistArgs, out: &Output) -> R
                 words.duty(&line.procedure, &line.duty),
                 line.case_number.clone(),
                 words.procedure(&line.procedure),
-                child::shown(&children, line.subject),
+                child::shown(&children, line.case, line.subject),
                 holder(&line.holder, &words, out),
                 line.transitions.join("\n"),
             ]

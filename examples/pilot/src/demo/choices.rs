@@ -83,6 +83,31 @@ pub(super) fn weight(transition: &str) -> usize {
     }
 }
 
+/// The steps by which a matter goes on to the next mechanism. In the cases of one child of a played
+/// county everybody takes them where they can, so that the whole chain is seen in any county.
+pub(super) fn leads_on(transition: &str) -> bool {
+    matches!(
+        transition,
+        "trigger_report"
+            | "report_to_police"
+            | "raise_danger"
+            | "remove_child"
+            | "guardian_is_offender"
+            | "request_temporary_guardianship"
+            | "refer_needs"
+            | "call_conference"
+    )
+}
+
+/// The same as [`weight`], for a child whose cases are to go on: nothing ends early by chance.
+pub(super) fn weight_of_going_on(transition: &str) -> usize {
+    match weight(transition) {
+        _ if leads_on(transition) => 1000,
+        0 | 1 => 0,
+        weight => weight,
+    }
+}
+
 /// Steps that no duty asks for: while a case is in a state, with a chance in a hundred, some hours
 /// after it came there.
 pub(super) fn unasked(procedure: &str, state: &str) -> &'static [(&'static str, usize, i64)] {
@@ -199,6 +224,13 @@ pub fn shape(
             super::meetings::shape(transition, form, data, at, filler);
         }
         ("care_file", "complete_file") => set("condition", json!("一般")),
+        // A child moves, changes school or leaves the register for a reason, not by chance: what
+        // the county's files tell does that.
+        ("care_file", "update_file") => {
+            for kept in ["residence", "hukou", "school", "types", "cleared"] {
+                form.remove(kept);
+            }
+        }
         (_, "record_child_view") => {
             form.clear();
             form.insert("view".to_owned(), json!("孩子说愿意先住在奶奶家"));

@@ -1,4 +1,4 @@
-//! What the people of a played county write into the forms of assessment and help.
+//! What the people of a played county write into the forms of assessment and assistance.
 
 use hexacase::terms::time::Timestamp;
 use serde_json::{Map, Value, json};

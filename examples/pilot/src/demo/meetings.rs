@@ -42,6 +42,11 @@ impl Player<'_> {
                 }
             }
         }
+        for case in std::mem::take(&mut self.conferences) {
+            let purpose = "会商一名儿童的个案";
+            let form = json!({ "kind": "case_conference", "purpose": purpose, "items": [case] });
+            self.open_by(JOINT_MEETING_OFFICE, "meeting", "propose_meeting", form);
+        }
         let day = at.date().to_string();
         if QUARTERS.iter().any(|quarter| day.ends_with(quarter)) {
             self.propose_item(at);
@@ -109,6 +114,7 @@ pub(super) fn shape(
 ) {
     let later = |days: u32| at.date().plus_days(days);
     let listed = || data.get("items").cloned().unwrap_or_else(|| json!([]));
+    let cases = || data.get("cases").cloned().unwrap_or_else(|| json!([]));
     let mut set = |key: &str, value: Value| {
         form.insert(key.to_owned(), value);
     };
@@ -121,7 +127,9 @@ pub(super) fn shape(
             let listed = listed();
             let items = listed.as_array().into_iter().flatten().filter_map(Value::as_str);
             let accepted = |item: &&str| filler.stands(item, "agenda_item", &["accepted"]);
-            let items: Vec<&str> = items.filter(accepted).collect();
+            let spoken_of = cases();
+            let spoken_of = spoken_of.as_array().into_iter().flatten().filter_map(Value::as_str);
+            let items: Vec<&str> = items.filter(accepted).chain(spoken_of).collect();
             set("items", json!(items));
             let at = office_hours(at.plus_hours(7 * 24), filler.random());
             set("at", json!(at));
@@ -136,7 +144,11 @@ pub(super) fn shape(
             form.remove("meeting");
         }
         "convene" => set("absent", json!([])),
-        "draft_minutes" => set("decisions", listed()),
+        "draft_minutes" => {
+            let both = [listed(), cases()];
+            let both = both.iter().filter_map(Value::as_array).flatten();
+            set("decisions", both.cloned().collect());
+        }
         "issue_minutes" => {
             set("issued_on", json!(at.date()));
             // What the items were adopted with has gone out already.

@@ -5,6 +5,7 @@
 //! randomness come from here and from nowhere else.
 
 mod agenda;
+mod chain;
 mod choices;
 mod clock;
 mod filler;
@@ -18,7 +19,9 @@ mod play;
 mod report;
 mod run;
 mod story;
+mod text;
 
+pub use chain::{Chain, MechanismCount, Returned};
 pub use choices::shape;
 pub use clock::{SeededEntropy, VirtualClock};
 pub use filler::Filler;
@@ -26,5 +29,6 @@ pub use import::{
     directory_row, import_register, import_staff, open_file, register_form, subject_of, update_file,
 };
 pub use play::{Played, Player, Turn};
-pub use report::{DemoResult, report, text};
+pub use report::{DemoResult, report};
 pub use run::run;
+pub use text::text;

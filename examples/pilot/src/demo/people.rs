@@ -174,7 +174,14 @@ impl Player<'_> {
                     || definition.transition(name).is_some_and(|step| step.starts_in(&known.state))
             })
             .collect();
-        let weights: Vec<usize> = ways.iter().map(|name| choices::weight(name)).collect();
+        let weigh = |by: fn(&str) -> usize| ways.iter().map(|name| by(name)).collect::<Vec<_>>();
+        let mut weights = weigh(choices::weight);
+        if self.followed == Some(known.subject) {
+            let going_on = weigh(choices::weight_of_going_on);
+            if going_on.iter().any(|weight| *weight > 0) {
+                weights = going_on;
+            }
+        }
         let total: usize = weights.iter().sum();
         let mut at = self.random.below(total);
         for (way, weight) in ways.iter().zip(weights) {

@@ -18,22 +18,24 @@ use hexacase::{
 use super::{
     Filler, VirtualClock,
     agenda::{Agenda, Task},
-    choices,
+    choices, import,
     news::News,
     people::Chosen,
 };
 use crate::{
-    county::{County, Happening},
+    county::{ChildRef, County, Happening},
     random::Random,
 };
 
 /// What a play did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Played {
     /// Steps that were taken.
     pub steps: usize,
     /// Steps that were refused; the person then did something else or tried again.
     pub refusals: usize,
+    /// The same by step, code of the refusal, and field where it names one.
+    pub refused: BTreeMap<(String, String, Option<String>), usize>,
     /// Happenings that could not be entered.
     pub left: usize,
 }
@@ -84,6 +86,10 @@ pub struct Player<'a> {
     pub(super) incidents: BTreeMap<String, IncidentId>,
     pub(super) planned: BTreeSet<(CaseId, u32, u32)>,
     pub(super) slow: BTreeSet<ActorId>,
+    /// The child whose cases go on to the next mechanism wherever they can.
+    pub(super) followed: Option<SubjectId>,
+    /// Cases for which a conference was called and no meeting is proposed yet.
+    pub(super) conferences: Vec<CaseId>,
     pub(super) played: Played,
     happenings: VecDeque<&'a Happening>,
     sweep_at: Timestamp,
@@ -102,6 +108,10 @@ fn holds(row: &StaffRow, roles: &[Role]) -> bool {
     row.active && row.grants.iter().any(|grant| roles.contains(&grant.role))
 }
 
+/// The step by which a case's units are called together.
+const CALL_CONFERENCE: &str = "call_conference";
+/// The step by which the chain begins.
+const FIRST_CLUE: &str = "register_clue";
 /// Tasks so close together are done in one go.
 const SLOT_MINUTES: i64 = 20;
 pub(super) const HOUR: i64 = 3_600_000;
@@ -150,6 +160,8 @@ impl<'a> Player<'a> {
             incidents: BTreeMap::new(),
             planned: BTreeSet::new(),
             slow,
+            followed: followed(county),
+            conferences: Vec::new(),
             played: Played::default(),
             happenings: happenings.into(),
             sweep_at: county.first_day().start().plus_hours(18),
@@ -296,11 +308,22 @@ impl<'a> Player<'a> {
                 (Move::Work { task, transition, actor, case }, Ok(receipt)) => {
                     self.played.steps += 1;
                     self.remember(case, &transition, &actor);
+                    if transition == CALL_CONFERENCE {
+                        self.conferences.push(case);
+                    }
                     self.learn_of(&receipt).await?;
                     self.unfinished(&task, now);
                 }
                 (step, Err(EngineError::Refused(refusal))) => {
                     self.played.refusals += 1;
+                    let (Move::News(News { transition, .. }) | Move::Work { transition, .. }) =
+                        &step;
+                    let field = match &refusal {
+                        Refusal::Field { field, .. } => Some(field.clone()),
+                        _ => None,
+                    };
+                    let refused = (transition.clone(), refusal.code(), field);
+                    *self.played.refused.entry(refused).or_default() += 1;
                     if let Move::Work { task, .. } = step {
                         self.again(&task, &refusal, now);
                     }
@@ -361,6 +384,7 @@ impl<'a> Player<'a> {
     async fn learn(&mut self, id: CaseId, rows: Vec<DutyRow>) -> Result<(), EngineError> {
         let Some(first) = rows.first() else { return Ok(()) };
         let (state, subject) = (first.state.clone(), first.subject);
+        let area = first.area.parse().ok();
         let before = self.cases.get(&id).map(|known| known.state.clone());
         if !self.cases.contains_key(&id) {
             let facts = self.engine.stored_case(id).await?.facts;
@@ -380,11 +404,15 @@ impl<'a> Player<'a> {
         let Some(known) = self.cases.get_mut(&id) else { return Ok(()) };
         known.open = open;
         known.state.clone_from(&state);
+        // A case follows its child to another village.
+        known.area = area.unwrap_or_else(|| known.area.clone());
         let procedure = known.procedure.clone();
         self.filler.know(id, &procedure, &state);
         if before.as_deref() != Some(state.as_str()) {
+            let followed = self.followed == Some(subject);
             for (transition, percent, hours) in choices::unasked(&procedure, &state) {
-                if self.random.chance(*percent) {
+                let certain = followed && choices::leads_on(transition);
+                if self.random.chance(*percent) || certain {
                     let at = self.now().plus_hours(*hours);
                     let state = state.clone();
                     self.agenda.plan(at, Task::Beside { case: id, transition, state });
@@ -489,6 +517,16 @@ impl<'a> Player<'a> {
             let tries = tries.saturating_add(1);
             self.agenda.plan(now.plus_millis(wait), Task::Duty { case, no, tries });
         }
+    }
+}
+
+/// The child that the first clue of the county is about.
+fn followed(county: &County) -> Option<SubjectId> {
+    let clues = county.happenings.iter().filter(|happening| happening.transition == FIRST_CLUE);
+    let first = clues.min_by_key(|happening| (happening.recorded_at, happening.row))?;
+    match &first.child {
+        ChildRef::Register(number) => Some(import::subject_of(&county.realm, number)),
+        ChildRef::Described(_) => None,
     }
 }
 

@@ -1,8 +1,7 @@
-//! What a played county shows in the end: the same facts as data and as text.
+//! What a played county shows in the end, as data.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
-use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 use hexacase::{
     duty::{
         ladder::{Addressee, Over},
@@ -10,18 +9,15 @@ use hexacase::{
     },
     engine::{Engine, EngineError, VerifyOptions},
     store::{CaseQuery, DutyFilter, DutyRow},
-    terms::{
-        id::{CaseId, Digest},
-        time::Timestamp,
-    },
+    terms::id::CaseId,
 };
 use serde::Serialize;
 
 use super::{
     Played,
+    chain::{self, Chain},
     story::{self, StoryLine},
 };
-use crate::county::County;
 
 /// Cases of one procedure in one state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
@@ -49,6 +45,19 @@ pub struct PartyCount {
     pub open: u64,
     /// Of the open ones, past their date.
     pub overdue: u64,
+}
+
+/// Refusals of one step for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct RefusalCount {
+    /// The step.
+    pub transition: String,
+    /// The code of the refusal.
+    pub code: String,
+    /// The field it names.
+    pub field: Option<String>,
+    /// How many.
+    pub count: usize,
 }
 
 /// Rungs climbed, by addressee.
@@ -103,10 +112,14 @@ pub struct DemoResult {
     pub steps: usize,
     /// Steps refused on the way.
     pub refusals: usize,
+    /// The same by step and reason, the most frequent first.
+    pub refused: Vec<RefusalCount>,
     /// Cases by procedure and state.
     pub cases: Vec<CaseCount>,
     /// Duties by party.
     pub duties: Vec<PartyCount>,
+    /// What of the chain of mechanisms occurred.
+    pub chain: Chain,
     /// Rungs climbed.
     pub escalations: Vec<EscalationCount>,
     /// The most overdue duties, at most twenty.
@@ -137,26 +150,37 @@ pub async fn report(
 ) -> Result<DemoResult, EngineError> {
     let (duties, overdue, overdue_count) = duty_counts(engine).await?;
     let verdict = engine.verify(VerifyOptions::default(), progress).await?;
+    let (chain, digest, whole) = chain::read(engine).await?;
     Ok(DemoResult {
         children,
         steps: played.steps,
         refusals: played.refusals,
+        refused: refused(played),
         cases: case_counts(engine).await?,
         duties,
+        chain,
         escalations: escalations(engine).await?,
         overdue,
         overdue_count,
-        story: story::of_busiest_child(engine).await?,
+        story: story::of_busiest_child(engine, &whole).await?,
         verify: VerifyLine {
             verdict: if verdict.is_clean() { "clean" } else { "faulty" }.to_owned(),
             cases: verdict.cases,
             entries: verdict.entries,
             faults: verdict.faults.len() as u64,
         },
-        trail_digest: trail_digest(engine).await?.to_string(),
+        trail_digest: digest.to_string(),
         seconds: 0.0,
         peak_rss_mb: None,
     })
+}
+
+fn refused(played: Played) -> Vec<RefusalCount> {
+    let count =
+        |((transition, code, field), count)| RefusalCount { transition, code, field, count };
+    let mut refused: Vec<RefusalCount> = played.refused.into_iter().map(count).collect();
+    refused.sort_by_key(|row| std::cmp::Reverse(row.count));
+    refused
 }
 
 async fn case_counts(engine: &Engine) -> Result<Vec<CaseCount>, EngineError> {
@@ -234,7 +258,7 @@ async fn duty_counts(
 }
 
 /// Courts, procuratorates and the police in an investigation, whatever party they belong to.
-const JUDICIAL: &str = "judicial_organ";
+pub(super) const JUDICIAL: &str = "judicial_organ";
 
 fn party(engine: &Engine, row: &DutyRow) -> Option<String> {
     let on = engine.on_ladder(&row.procedure, &row.duty, engine.now());
@@ -260,175 +284,4 @@ async fn escalations(engine: &Engine) -> Result<Vec<EscalationCount>, EngineErro
         Some(EscalationCount { addressee: name.to_owned(), count: *count, late: *late })
     });
     Ok(known.collect())
-}
-
-async fn trail_digest(engine: &Engine) -> Result<Digest, EngineError> {
-    let mut digest = Digest::of(b"");
-    let mut after = None;
-    loop {
-        let page = engine.feed(after, 500).await?;
-        let Some((_, cursor)) = page.last() else { return Ok(digest) };
-        after = Some(*cursor);
-        for (entry, _) in &page {
-            digest = Digest::of_parts(&[digest.as_bytes(), entry.hash.as_bytes()]);
-        }
-    }
-}
-
-fn table(head: &[&str]) -> Table {
-    let mut table = Table::new();
-    *table.style_mut() = UTF8_FULL_CONDENSED;
-    table.set_header(head.to_vec());
-    table
-}
-
-fn right(table: &mut Table, columns: &[usize]) {
-    for column in columns {
-        if let Some(column) = table.column_mut(*column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-}
-
-/// The result as an official reads it.
-pub fn text(engine: &Engine, county: &County, result: &DemoResult) -> String {
-    let mut out = String::new();
-    let _ = writeln!(out, "\n一、各程序个案（截至{}）", engine.now().chinese());
-    let mut cases = table(&["程序", "状态", "件数"]);
-    for row in &result.cases {
-        cases.add_row(vec![
-            procedure_label(engine, &row.procedure),
-            state_label(engine, &row.procedure, &row.state),
-            row.count.to_string(),
-        ]);
-    }
-    right(&mut cases, &[2]);
-    let _ = writeln!(out, "{cases}");
-
-    let _ = writeln!(out, "\n二、各责任方应办事项");
-    let mut duties = table(&["责任方", "按时办结", "逾期办结或免办", "未办", "其中逾期", "按时率"]);
-    for row in &result.duties {
-        let done = row.on_time + row.late;
-        // A rate without anything to count is no rate.
-        let rate = (row.on_time * 1000).checked_div(done);
-        duties.add_row(vec![
-            party_label(&row.party).to_owned(),
-            row.on_time.to_string(),
-            row.late.to_string(),
-            row.open.to_string(),
-            row.overdue.to_string(),
-            match rate {
-                // They are written to, never scored.
-                _ if row.party == JUDICIAL => "不评".to_owned(),
-                None => "—".to_owned(),
-                Some(rate) => format!("{}.{}%", rate / 10, rate % 10),
-            },
-        ]);
-    }
-    right(&mut duties, &[1, 2, 3, 4, 5]);
-    let _ = writeln!(out, "{duties}");
-
-    let _ = writeln!(out, "\n三、逐级提醒");
-    let mut climbed = table(&["提醒或提出", "次数", "其中迟升"]);
-    for row in &result.escalations {
-        let name = Addressee::ALL.iter().find(|addressee| addressee.name() == row.addressee);
-        let link = || engine.escalation_links().iter().find(|link| link.id == row.addressee);
-        let name = name
-            .map(|addressee| addressee.label().zh)
-            .or_else(|| link().map(|link| link.label.zh.clone()))
-            .map_or(row.addressee.clone(), |name| name.to_string());
-        climbed.add_row(vec![name, row.count.to_string(), row.late.to_string()]);
-    }
-    right(&mut climbed, &[1, 2]);
-    let _ = writeln!(out, "{climbed}");
-
-    let _ = writeln!(
-        out,
-        "\n四、逾期未办（共{}项，列出逾期最久的{}项）",
-        result.overdue_count,
-        result.overdue.len()
-    );
-    let mut overdue = table(&["个案", "程序", "事项", "应于", "逾期", "承办单位", "已升级"]);
-    for row in &result.overdue {
-        let due: Option<Timestamp> = row.due.parse().ok();
-        overdue.add_row(vec![
-            row.case_number.clone(),
-            procedure_label(engine, &row.procedure),
-            duty_label(engine, &row.procedure, &row.duty),
-            due.map_or(row.due.clone(), |due| due.date().chinese()),
-            format!("逾期 {} 天", row.days),
-            row.holder
-                .as_deref()
-                .map_or("（无人承办）".to_owned(), |unit| unit_name(county, unit)),
-            format!("{} 级", row.rungs),
-        ]);
-    }
-    let _ = writeln!(out, "{overdue}");
-
-    let _ = writeln!(out, "\n五、一名儿童的全部经过");
-    let _ = writeln!(out, "{}", story::text(&result.story));
-
-    let verify = &result.verify;
-    let verdict =
-        if verify.verdict == "clean" { "一致，未发现改动" } else { "发现问题！" };
-    let _ = writeln!(
-        out,
-        "\n六、留痕校验：{verdict}（个案 {} 件，留痕 {} 条，问题 {} 处）",
-        verify.cases, verify.entries, verify.faults
-    );
-    let _ = writeln!(out, "    留痕摘要 {}", result.trail_digest);
-    let _ = writeln!(
-        out,
-        "    儿童 {} 名，办理 {} 步，途中被拒 {} 步，用时 {:.1} 秒{}",
-        result.children,
-        result.steps,
-        result.refusals,
-        result.seconds,
-        result.peak_rss_mb.map_or(String::new(), |mb| format!("，内存峰值 {mb} MiB"))
-    );
-    let _ = writeln!(
-        out,
-        "\n接下来可以试试：\n  pilot overdue                               逾期未办清单\n  pilot worklist --as director-101201         某村儿童主任的待办\n  pilot cases --procedure mandatory_report    强制报告个案\n  pilot diagram mandatory_report              程序图\n  pilot deadline D13 --from 2026-09-25        期限怎么算\n  pilot verify --redecide                     逐条复核留痕"
-    );
-    out
-}
-
-pub(super) fn procedure_label(engine: &Engine, name: &str) -> String {
-    let definition = engine.registry().newest(name);
-    definition.map_or(name.to_owned(), |definition| definition.label().zh.to_string())
-}
-
-pub(super) fn state_label(engine: &Engine, procedure: &str, state: &str) -> String {
-    let definition = engine.registry().newest(procedure);
-    let known = definition.and_then(|definition| definition.state(state));
-    match (known, state) {
-        (Some(state), _) => state.label.zh.to_string(),
-        (None, "annulled") => "作废".to_owned(),
-        (None, "merged") => "已并入".to_owned(),
-        (None, other) => other.to_owned(),
-    }
-}
-
-fn duty_label(engine: &Engine, procedure: &str, duty: &str) -> String {
-    let definition = engine.registry().newest(procedure);
-    let known = definition.and_then(|definition| definition.duty(duty));
-    known.map_or(duty.to_owned(), |duty| duty.label.zh.to_string())
-}
-
-fn unit_name(county: &County, unit: &str) -> String {
-    let known = county.units.iter().find(|row| row.id.as_str() == unit);
-    known.map_or(unit.to_owned(), |row| row.name.clone())
-}
-
-fn party_label(party: &str) -> &str {
-    match party {
-        "family" => "家庭主体责任",
-        "township_village" => "镇村属地责任",
-        "department" => "部门监管责任",
-        "school" => "学校管理责任",
-        "mass_organization" => "群团服务责任",
-        "social" => "社会关爱责任",
-        "judicial_organ" => "司法机关（不考核）",
-        other => other,
-    }
 }

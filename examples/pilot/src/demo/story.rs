@@ -17,7 +17,7 @@ use hexacase::{
 };
 use serde::Serialize;
 
-use super::report::{procedure_label, state_label};
+use super::text::{procedure_label, state_label};
 
 /// One entry of a story.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
@@ -51,12 +51,15 @@ struct Child {
     cases: Vec<CaseId>,
 }
 
-/// The story of the child whose cases went through most procedures, and among those took most
-/// steps.
+/// The story of a child who went the whole chain, if there is one; among those, or else among all,
+/// the one whose cases went through most procedures and took most steps.
 ///
 /// # Errors
 /// [`EngineError`].
-pub(super) async fn of_busiest_child(engine: &Engine) -> Result<Vec<StoryLine>, EngineError> {
+pub(super) async fn of_busiest_child(
+    engine: &Engine,
+    whole: &BTreeSet<SubjectId>,
+) -> Result<Vec<StoryLine>, EngineError> {
     let mut children: BTreeMap<SubjectId, Child> = BTreeMap::new();
     let mut after: Option<CaseId> = None;
     loop {
@@ -70,8 +73,9 @@ pub(super) async fn of_busiest_child(engine: &Engine) -> Result<Vec<StoryLine>, 
             child.cases.push(case.facts.id);
         }
     }
-    let busiest =
-        children.into_iter().max_by_key(|(id, child)| (child.procedures.len(), child.steps, *id));
+    let busiest = children
+        .into_iter()
+        .max_by_key(|(id, child)| (whole.contains(id), child.procedures.len(), child.steps, *id));
     match busiest {
         Some((_, child)) => of_cases(engine, &child.cases).await,
         None => Ok(Vec::new()),
@@ -93,13 +97,14 @@ async fn of_cases(engine: &Engine, cases: &[CaseId]) -> Result<Vec<StoryLine>, E
             let wide = WideStep::named(&envelope.transition);
             let step = match (envelope.kind, spec, wide) {
                 (Kind::Escalate, _, _) => "逾期升级提醒".to_owned(),
+                (Kind::Informed, None, _) => "知悉办理结果".to_owned(),
                 (_, Some(spec), _) => spec.label.zh.to_string(),
                 (_, None, Some(wide)) => wide.label().zh.to_string(),
                 (_, None, None) => envelope.transition.clone(),
             };
             let step = match envelope.kind {
                 Kind::OpenedBy => format!("{step}（由转办立案）"),
-                Kind::Informed => format!("{step}（转办告知）"),
+                Kind::Informed if spec.is_some() => format!("{step}（转办告知）"),
                 Kind::Proposed => format!("{step}（待复核）"),
                 _ => step,
             };

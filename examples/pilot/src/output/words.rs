@@ -136,11 +136,13 @@ impl Words {
     pub fn mechanism(&self, name: &str) -> String {
         let label = match name {
             "joint_meeting" => Label::new("联席会议", "joint meeting"),
-            "early_warning" => Label::new("监测预警", "early warning"),
+            "early_warning" => Label::new("预警排查", "early warning and screening"),
             "mandatory_report" => Label::new("强制报告", "mandatory report"),
             "emergency_response" => Label::new("应急处置", "emergency response"),
-            "assessment" | "assessment_assistance" => Label::new("评估帮扶", "assessment and help"),
-            "guardianship" => Label::new("监护干预", "guardianship"),
+            "assessment" | "assessment_assistance" => {
+                Label::new("评估帮扶", "assessment and assistance")
+            }
+            "guardianship" => Label::new("监护干预", "guardianship intervention"),
             _ => return name.to_owned(),
         };
         self.label(&label)

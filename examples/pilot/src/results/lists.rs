@@ -24,6 +24,8 @@ pub struct CaseLine {
     pub subject: SubjectId,
     /// What kind of subject that is.
     pub subject_kind: String,
+    /// The unit it is entrusted to, where it is entrusted to one.
+    pub lead_unit: Option<String>,
     /// The incident.
     pub incident: IncidentId,
     /// The area that counts.

@@ -20,3 +20,4 @@ mod pilot;
 mod registers;
 mod sheets;
 mod staffing;
+mod tasks;

@@ -26,7 +26,8 @@ pub const ALL: &[Invariant] = &[
     Invariant {
         name: "worklist_is_permission",
         number: Some(2),
-        says: "a duty is on somebody's worklist if and only if that person may fulfil it now",
+        says: "a duty is on somebody's worklist if and only if that person may fulfil it now; no step \
+               that the unit rule refuses somebody is offered there",
         check: worklist_is_permission,
     },
     Invariant {

@@ -10,7 +10,7 @@ use hexacase::{
 
 use crate::simulation::{
     invariant::{Invariant, Verdict},
-    mirror::is_of_the_ladder,
+    mirror::{MERGE, is_of_the_ladder},
     moment::{Entry, Moment, Touched},
 };
 
@@ -49,7 +49,8 @@ pub const ALL: &[Invariant] = &[
     Invariant {
         name: "extension_stands",
         number: None,
-        says: "what a person extended is not taken back by a notice or a correction",
+        says: "what a person extended is not taken back by a notice or a correction; of two cases \
+               that are merged the earlier date governs",
         check: extension_stands,
     },
     Invariant {
@@ -219,8 +220,8 @@ fn extension_stands(moment: &Moment) -> Verdict {
         case.entries.iter().flat_map(move |entry| {
             let extended = extended.clone();
             changes(entry).map(move |(duty, line)| {
-                let by_reckoning =
-                    matches!(line, Some(LedgerLine::Reprojected | LedgerLine::Recomputed));
+                let by_reckoning = entry.envelope.transition != MERGE
+                    && matches!(line, Some(LedgerLine::Reprojected | LedgerLine::Recomputed));
                 let granted = extended.get(&duty.no).copied().flatten();
                 let (Some(granted), true) = (granted, by_reckoning) else { return Verdict::Idle };
                 Verdict::of(duty.due().is_some_and(|due| due >= granted), || {

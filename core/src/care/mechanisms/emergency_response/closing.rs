@@ -5,7 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     EMERGENCY_RESPONSE, EmergencyResponse, EmergencyState,
-    guards::{CARER_NOT_IN_LEDGER, MISSING_TWICE, by_two, missing_times, twice_within_30_days},
+    data::EmergencyData,
+    guards::{
+        CARER_NOT_IN_LEDGER, MISSING_TWICE, THIRTY_DAYS, by_two, missing_times,
+        twice_within_30_days,
+    },
 };
 use crate::{
     care::{
@@ -49,6 +53,7 @@ impl Transition<EmergencyResponse> for ConfirmDangerCleared {
     const ACTED_BY: Roles = &[POLICE_STATION, TOWN_STATION, MINOR_PROTECTION_CENTER];
     const BY: Roles = &[NEAR];
     const BESIDE: &'static [&'static str] = &[EMERGENCY_RESPONSE];
+    const ENDED_BESIDE: &'static [&'static str] = &[EMERGENCY_RESPONSE];
     const BASIS: LegalBasis = LegalBasis::practice("确认险情解除");
 
     fn apply(&self, step: &mut StepContext<'_, EmergencyResponse>) -> Result<(), Refusal> {
@@ -59,6 +64,11 @@ impl Transition<EmergencyResponse> for ConfirmDangerCleared {
         let cared_for = step.state() != Some(EmergencyState::InEmergencyCare)
             || is_with(&step.data.custody, step.occurred_at(), &self.carer);
         step.demand(cared_for, &CARER_NOT_IN_LEDGER)
+    }
+
+    /// An earlier emergency did not end before the child was missing in it.
+    fn looks_back(&self, data: &EmergencyData) -> Option<Timestamp> {
+        data.missing.iter().min().map(|first| first.plus_millis(-THIRTY_DAYS))
     }
 }
 
@@ -104,7 +114,7 @@ impl Transition<EmergencyResponse> for ReportUnlawfulAct {
     }
 }
 
-/// 办结: the child is with a named carer, every hand-over is signed, and assessment and help go on
+/// 办结: the child is with a named carer, every hand-over is signed, and assessment and assistance go on
 /// (H14).
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -56,7 +56,7 @@ pub static DECIDED_ELSEWHERE: Guard = Guard::new(
     "设计约定：接管与不予接管只有一个成立",
 );
 
-const THIRTY_DAYS: i64 = 30 * 24 * 3_600_000;
+pub(super) const THIRTY_DAYS: i64 = 30 * 24 * 3_600_000;
 
 /// Guard (c): the police owe a statement about the case only where a guardian did the harm and a
 /// protection institution took the child in, not a relative.
@@ -76,8 +76,8 @@ pub(super) fn by_two(persons: &[Person]) -> bool {
     persons.iter().map(|person| person.name.as_str().trim()).collect::<BTreeSet<_>>().len() >= 2
 }
 
-/// Since when the child was missing, each time: in this emergency, and in those beside it that
-/// may be closed by now.
+/// Since when the child was missing, each time: in this emergency, and in those beside it, open or
+/// closed since.
 pub(super) fn missing_times(step: &StepContext<'_, EmergencyResponse>) -> BTreeSet<Timestamp> {
     let beside = step.beside(EMERGENCY_RESPONSE);
     let before = beside.filter_map(|case| case.attributes.get(LAST_MISSING)?.parse().ok());

@@ -25,7 +25,7 @@ use crate::{
     terms::{evidence::Attachment, facts::SubjectKind, label::Label, text::Text, time::Timestamp},
 };
 
-/// 转介帮扶: what the child needs goes to assessment and help (H10). The form names no ground of
+/// 转介帮扶: what the child needs goes to assessment and assistance (H10). The form names no ground of
 /// temporary guardianship; need of a guardian, while neither an emergency nor a temporary
 /// guardianship holds the child, is taken for one, and the bureau that answers H31 decides on the
 /// ground.

@@ -61,7 +61,8 @@ impl Transition<ListedOversight> for SignOversight {
         if let Some(unit) = step.data.unit.clone() {
             step.entrust(&unit);
         }
-        step.attribute("issued_by", step.facts().rules.oversight_body().as_str());
+        // The signature says in whose name it goes out, whatever the rules said before.
+        step.data.issuing = Some(step.facts().rules.oversight_body().clone());
         // Only a signature puts a unit on the list (guard b).
         step.attribute("listed", if self.listed { "yes" } else { "no" });
         Ok(())
@@ -93,6 +94,8 @@ impl Transition<ListedOversight> for SendInquiry {
 
     fn apply(&self, step: &mut StepContext<'_, ListedOversight>) -> Result<(), Refusal> {
         step.demand(may_be_inquired(step), &guards::INQUIRY_FOR_JUDICIAL_ORGANS)?;
+        // It answers outside; entrusting says who does not judge the answer.
+        step.entrust(&self.to);
         match &step.data.unit {
             Some(unit) if *unit != self.to => {
                 let reason = format!("expected `{unit}`, which owes it, found `{}`", self.to);

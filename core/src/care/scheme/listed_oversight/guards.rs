@@ -4,7 +4,10 @@
 //! look into it. The forms carry cases by id only, and nothing of them but ids and codes stands in
 //! an attribute.
 
-use crate::procedure::Guard;
+use crate::{
+    care::roles::CONVENER,
+    procedure::{Guard, UnitRule},
+};
 
 pub(super) const ALL: &[&Guard] = &[
     &JUDICIAL_ORGAN_NOT_DEMANDED,
@@ -12,7 +15,6 @@ pub(super) const ALL: &[&Guard] = &[
     &LETTER_NOT_RETURNED,
     &OWN_UNIT_NOT_JUDGED,
     &ONLY_THE_UNIT_REPLIES,
-    &SYSTEM_BY_LADDER_ONLY,
 ];
 
 /// Guard (a): no demand on a judicial organ, nor on the police in an investigation.
@@ -47,18 +49,14 @@ pub(super) static OWN_UNIT_NOT_JUDGED: Guard = Guard::new(
     "listed_oversight judge_reply",
 );
 
+/// Who judges a reply, or the answer to a letter.
+pub(super) const BY_ANOTHER_UNIT: UnitRule =
+    UnitRule::NotEntrusted { but: &[CONVENER], guard: &OWN_UNIT_NOT_JUDGED };
+
 /// The unit under oversight replies for itself.
 pub(super) static ONLY_THE_UNIT_REPLIES: Guard = Guard::new(
     "guard.only_the_unit_replies",
     "只有被督办单位的联络员，或者所在乡镇的分管领导，可以回复督办",
     "only the liaison of the unit under oversight, or the leader of its town, replies",
     "listed_oversight reply",
-);
-
-/// What acts as system is the ladder, never a person in its name.
-pub(super) static SYSTEM_BY_LADDER_ONLY: Guard = Guard::new(
-    "guard.system_by_ladder_only",
-    "“系统”只能由逐级提醒自动形成，人员不能以系统的名义提出",
-    "only the ladder acts as system; nobody proposes anything in its name",
-    "listed_oversight propose_oversight",
 );

@@ -179,19 +179,3 @@ fn may_be_demanded(step: &StepContext<'_, ListedOversight>) -> bool {
 fn may_be_inquired(step: &StepContext<'_, ListedOversight>) -> bool {
     is_judicial(step) || is_police(step)
 }
-
-/// Whether the actor belongs to the unit that is judged. The convener stands above it.
-fn judges_own_unit(step: &StepContext<'_, ListedOversight>) -> bool {
-    let actor = step.facts().actor;
-    actor.unit.is_some() && actor.unit == step.data.unit && !actor.holds_any(CONVENER)
-}
-
-/// Whether the actor may speak for the unit: as its liaison, or as leader of its town.
-fn replies_for_unit(step: &StepContext<'_, ListedOversight>) -> bool {
-    let grants = &step.facts().actor.grants;
-    grants.iter().any(|grant| {
-        TOWN_LEADER.contains(&grant.role)
-            || (MEMBER_LIAISON.contains(&grant.role)
-                && Some(&grant.unit) == step.data.unit.as_ref())
-    })
-}

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{LOOKED_AT, ListedOversight, OversightState, guards};
+use super::{LOOKED_AT, ListedOversight, OversightState};
 use crate::{
     care::{
         owed,
@@ -55,10 +55,6 @@ impl Transition<ListedOversight> for ProposeOversight {
     const BASIS: LegalBasis = LegalBasis::practice("逐级提醒仍未办理的，建议督办");
 
     fn apply(&self, step: &mut StepContext<'_, ListedOversight>) -> Result<(), Refusal> {
-        let acted_by = step.facts().acted_by;
-        let as_system = acted_by.is_some_and(|acted| SYSTEM.contains(&acted.role));
-        let by_chain = step.facts().by_chain || step.is_rehearsal();
-        step.demand(by_chain || !as_system, &guards::SYSTEM_BY_LADDER_ONLY)?;
         step.demand_past("overdue_since", self.overdue_since)?;
         if roles::table().get(&self.owed_by).is_none() {
             let reason = format!("expected a role of the role table, found `{}`", self.owed_by);

@@ -3,13 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, ListedOversight, OversightState, guards, judges_own_unit, replies_for_unit};
+use super::{Answer, ListedOversight, OversightState, guards};
 use crate::{
     care::roles::{
         CIVIL_AFFAIRS_BUREAU, CONVENER, COURT, GOVERNMENT_INSPECTION_OFFICE, JOINT_MEETING_OFFICE,
         MEMBER_LIAISON, POLICE, PROCURATORATE, TOWN_LEADER,
     },
-    procedure::{LegalBasis, Refusal, Roles, Source, StepContext, Target, Transition},
+    procedure::{LegalBasis, Refusal, Roles, Source, StepContext, Target, Transition, UnitRule},
     terms::{evidence::Attachment, label::Label, text::Text},
 };
 
@@ -31,11 +31,10 @@ impl Transition<ListedOversight> for Reply {
     const TO: Target<OversightState> = Target::To(&[OversightState::Replied]);
     const ACTED_BY: Roles = &[MEMBER_LIAISON, TOWN_LEADER];
     const BY: Roles = &[MEMBER_LIAISON, TOWN_LEADER];
+    const UNITS: UnitRule = UnitRule::Entrusted(&guards::ONLY_THE_UNIT_REPLIES);
     const BASIS: LegalBasis = LegalBasis::practice("被督办单位按期回复");
 
     fn apply(&self, step: &mut StepContext<'_, ListedOversight>) -> Result<(), Refusal> {
-        let own = step.is_rehearsal() || replies_for_unit(step);
-        step.demand(own, &guards::ONLY_THE_UNIT_REPLIES)?;
         step.data.answer = Some(Answer::Reply);
         Ok(())
     }
@@ -102,12 +101,12 @@ impl Transition<ListedOversight> for ReturnReply {
     const TO: Target<OversightState> = Target::To(&[OversightState::Issued]);
     const ACTED_BY: Roles = &[GOVERNMENT_INSPECTION_OFFICE, CONVENER];
     const BY: Roles = &[GOVERNMENT_INSPECTION_OFFICE, JOINT_MEETING_OFFICE, CONVENER];
+    const UNITS: UnitRule = guards::BY_ANOTHER_UNIT;
     const BASIS: LegalBasis = LegalBasis::practice("回复不实或者不到位的，退回");
 
     fn apply(&self, step: &mut StepContext<'_, ListedOversight>) -> Result<(), Refusal> {
         let replied = step.data.answer == Some(Answer::Reply);
         step.demand(replied, &guards::LETTER_NOT_RETURNED)?;
-        step.demand(!judges_own_unit(step), &guards::OWN_UNIT_NOT_JUDGED)?;
         // The date of the notice is past or soon will be: the limit of a reply runs anew.
         step.data.due = None;
         step.data.answer = None;
@@ -130,9 +129,6 @@ impl Transition<ListedOversight> for Release {
     const TO: Target<OversightState> = Target::To(&[OversightState::Released]);
     const ACTED_BY: Roles = &[GOVERNMENT_INSPECTION_OFFICE, CONVENER];
     const BY: Roles = &[GOVERNMENT_INSPECTION_OFFICE, JOINT_MEETING_OFFICE, CONVENER];
+    const UNITS: UnitRule = guards::BY_ANOTHER_UNIT;
     const BASIS: LegalBasis = LegalBasis::practice("办理到位的，解除督办");
-
-    fn apply(&self, step: &mut StepContext<'_, ListedOversight>) -> Result<(), Refusal> {
-        step.demand(!judges_own_unit(step), &guards::OWN_UNIT_NOT_JUDGED)
-    }
 }

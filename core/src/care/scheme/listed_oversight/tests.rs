@@ -68,6 +68,9 @@ fn a_demand_is_signed_answered_judged_and_released() {
     assert_eq!(case.attribute("listed"), None);
     case.does(INSPECTION, "2026-03-09 10:00", "sign_oversight", &sign(true));
     assert_eq!(case.owes(), ["chase_reply", "reply_oversight"]);
+    // In whose name it goes out stands in one place.
+    assert_eq!(case.data.as_ref().unwrap()["issuing"], INSPECTION);
+    assert_eq!(case.attribute("issued_by"), None);
     assert_eq!(case.attribute("listed"), Some("yes"));
     assert_eq!(case.attribute("lead_unit"), Some(LIAISON));
     // By the date of the notice, not by the limit that runs without one.
@@ -230,10 +233,10 @@ fn nobody_proposes_in_the_name_of_the_system() {
     let form = proposal(&about, LIAISON, LIAISON, "report_result");
     case.as_role = Some("system".to_owned());
     let code = case.refused(OFFICE, "2026-03-09 09:00", "propose_oversight", &form);
-    assert_eq!(code, "refusal.guard.system_by_ladder_only");
+    assert_eq!(code, "refusal.acts_as_system");
     case.as_role = None;
     let code = case.refused("system", "2026-03-09 09:00", "propose_oversight", &form);
-    assert_eq!(code, "refusal.role_missing");
+    assert_eq!(code, "refusal.acts_as_system");
     case.by_chain = true;
     case.does("system", "2026-03-09 09:00", "propose_oversight", &form);
     assert_eq!(case.facts.state, "proposed");
@@ -260,7 +263,7 @@ fn a_declined_proposal_becomes_a_proposed_item_that_knows_the_case() {
 fn nothing_but_codes_and_ids_stands_outside_the_sealed_body() {
     let case = signed();
     let told: Vec<&str> = case.attributes.keys().map(String::as_str).collect();
-    assert_eq!(told, ["about_case", "issued_by", "lead_unit", "listed", "owed_by"]);
+    assert_eq!(told, ["about_case", "lead_unit", "listed", "owed_by"]);
 }
 
 #[test]

@@ -36,7 +36,9 @@ use crate::{
     care::{
         codes::{Colour, LifeEvent},
         life::{Lives, RecordChildView, RecordLifeEvent},
-        roles::{CHILD_WELFARE_DIRECTOR, MINOR_PROTECTION_CENTER, TOWN_STATION},
+        roles::{
+            CHILD_WELFARE_DIRECTOR, CIVIL_AFFAIRS_BUREAU, MINOR_PROTECTION_CENTER, TOWN_STATION,
+        },
     },
     procedure::{Define, Guard, Procedure, Refusal, Roles, StepContext, Timing},
     terms::{area::AreaPurpose, facts::SubjectKind, label::Label},
@@ -64,7 +66,7 @@ pub struct AssessmentAssistance;
 impl Procedure for AssessmentAssistance {
     const NAME: &'static str = ASSESSMENT_ASSISTANCE;
     const VERSION: u32 = 1;
-    const LABEL: Label = Label::new("评估帮扶", "assessment and help");
+    const LABEL: Label = Label::new("评估帮扶", "assessment and assistance");
     const MECHANISM: Option<&'static str> = Some("assessment");
     const SUBJECT: SubjectKind = SubjectKind::Child;
     const AREA: &'static [AreaPurpose] = &[AreaPurpose::Residence];
@@ -114,6 +116,10 @@ impl Procedure for AssessmentAssistance {
             AssessmentState::FollowUp if red => &[CHILD_WELFARE_DIRECTOR, MINOR_PROTECTION_CENTER],
             AssessmentState::FollowUp => &[CHILD_WELFARE_DIRECTOR, TOWN_STATION],
             _ if state.is_over() => &[],
+            // Whoever alone may approve the plan owes it (guard b).
+            AssessmentState::PlanDrafted if red => {
+                &[CIVIL_AFFAIRS_BUREAU, MINOR_PROTECTION_CENTER, TOWN_STATION]
+            }
             _ if red => &[MINOR_PROTECTION_CENTER, TOWN_STATION],
             _ => &[TOWN_STATION],
         }

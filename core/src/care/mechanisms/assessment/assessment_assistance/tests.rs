@@ -283,12 +283,14 @@ fn the_plan_of_a_red_child_is_the_countys() {
     let mut by_form = planned(with(opening(), "colour", "red"), &[]);
     let mut by_alert = planned(opening(), &[]);
     by_alert.beside = vec![marked("risk_alert", &[("colour", "red")])];
+    assert_eq!(by_form.holder("approve_plan"), "civil_affairs_bureau");
     for case in [&mut by_form, &mut by_alert] {
         assert_eq!(approve(case, TOWN_LEADER), refused(&guards::RED_NEEDS_COUNTY));
         approve(case, CIVIL_AFFAIRS_BUREAU).unwrap();
     }
     let mut yellow = planned(with(opening(), "colour", "yellow"), &[]);
     yellow.beside = vec![marked("risk_alert", &[("colour", "yellow")])];
+    assert_eq!(yellow.holder("approve_plan"), "town_leader");
     approve(&mut yellow, TOWN_LEADER).unwrap();
 }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ActionItem, ActionItemData, ActionItemState, demand_lead, demand_may_lead, guards};
+use super::{ActionItem, ActionItemData, ActionItemState, demand_may_lead, guards};
 use crate::{
     care::{
         chain::H04,
@@ -16,6 +16,7 @@ use crate::{
     },
     procedure::{
         Handoff, LegalBasis, Opening, Refusal, Roles, Source, StepContext, Target, Transition,
+        UnitRule,
     },
     terms::{
         evidence::{CaseRef, Person},
@@ -124,11 +125,8 @@ impl Transition<ActionItem> for Acknowledge {
     const TO: Target<ActionItemState> = Target::To(&[ActionItemState::Acknowledged]);
     const ACTED_BY: Roles = &[MEMBER_LIAISON];
     const BY: Roles = &[MEMBER_LIAISON];
+    const UNITS: UnitRule = guards::BY_THE_LEAD;
     const BASIS: LegalBasis = LegalBasis::practice("承办单位签收并明确责任人");
-
-    fn apply(&self, step: &mut StepContext<'_, ActionItem>) -> Result<(), Refusal> {
-        demand_lead(step)
-    }
 }
 
 /// 异议: the unit says that the task is not its own. Whoever decides on oversight learns it.
@@ -150,11 +148,11 @@ impl Transition<ActionItem> for Object {
     const TO: Target<ActionItemState> = Target::To(&[ActionItemState::Objected]);
     const ACTED_BY: Roles = &[MEMBER_LIAISON];
     const BY: Roles = &[MEMBER_LIAISON];
+    const UNITS: UnitRule = guards::BY_THE_LEAD;
     const HANDOFFS: &'static [Handoff] = &[H04];
     const BASIS: LegalBasis = LegalBasis::practice("承办单位可以提出异议，由召集人裁定");
 
     fn apply(&self, step: &mut StepContext<'_, ActionItem>) -> Result<(), Refusal> {
-        demand_lead(step)?;
         step.data.proposed.clone_from(&self.proposed);
         let facts = step.facts();
         let duty = match step.state() {

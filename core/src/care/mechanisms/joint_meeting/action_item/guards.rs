@@ -2,7 +2,10 @@
 //!
 //! Guard (d), what follows when it is overdue, is the ladder's; no step refuses by it.
 
-use crate::procedure::Guard;
+use crate::{
+    care::roles::CONVENER,
+    procedure::{Guard, UnitRule},
+};
 
 pub(super) const ALL: &[&Guard] = &[
     &JUDICIAL_ORGAN_NOT_LEAD,
@@ -28,6 +31,13 @@ pub(super) static LEAD_NOT_VERIFIER: Guard = Guard::new(
     "your own unit leads this item; the convener verifies or returns it",
     "action_item (b)",
 );
+
+/// Who verifies a result.
+pub(super) const BY_ANOTHER_UNIT: UnitRule =
+    UnitRule::NotEntrusted { but: &[CONVENER], guard: &LEAD_NOT_VERIFIER };
+
+/// Who works on a task: a liaison of the unit that assigned it sees it, and was not asked.
+pub(super) const BY_THE_LEAD: UnitRule = UnitRule::Entrusted(&ONLY_THE_LEAD);
 
 /// The lead unit acts for itself.
 pub(super) static ONLY_THE_LEAD: Guard = Guard::new(

@@ -130,24 +130,3 @@ pub(super) fn demand_may_lead<P: Procedure>(
 ) -> Result<(), Refusal> {
     step.demand(!step.facts().rules.is_judicial_unit(lead), &guards::JUDICIAL_ORGAN_NOT_LEAD)
 }
-
-/// Refuses a liaison of another unit: one of the unit that opened the case sees it, and is not
-/// the one that was asked.
-fn demand_lead(step: &StepContext<'_, ActionItem>) -> Result<(), Refusal> {
-    let grants = &step.facts().actor.grants;
-    let of_lead = grants.iter().any(|grant| {
-        MEMBER_LIAISON.contains(&grant.role) && Some(&grant.unit) == step.data.lead.as_ref()
-    });
-    step.demand(step.is_rehearsal() || of_lead, &guards::ONLY_THE_LEAD)
-}
-
-/// Refuses whoever belongs to the unit that leads, but for the convener (guard b).
-fn demand_not_the_lead(step: &StepContext<'_, ActionItem>) -> Result<(), Refusal> {
-    let actor = step.facts().actor;
-    let of_lead = actor.unit.is_some() && actor.unit == step.data.lead
-        || actor.grants.iter().any(|grant| {
-            JOINT_MEETING_OFFICE.contains(&grant.role)
-                && Some(&grant.unit) == step.data.lead.as_ref()
-        });
-    step.demand(actor.holds_any(CONVENER) || !of_lead, &guards::LEAD_NOT_VERIFIER)
-}

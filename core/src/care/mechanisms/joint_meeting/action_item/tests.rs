@@ -175,7 +175,7 @@ fn a_task_comes_from_something_decided_and_never_from_the_system() {
         case.by_chain = by_chain;
         let code = case.refused("system", DAY, "assign", &assign("task"));
         let never =
-            if by_chain { "refusal.guard.action_never_by_sweep" } else { "refusal.role_missing" };
+            if by_chain { "refusal.guard.action_never_by_sweep" } else { "refusal.acts_as_system" };
         assert_eq!(code, never);
     }
 }

@@ -3,13 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ActionItem, ActionItemState, demand_lead, demand_not_the_lead, guards};
+use super::{ActionItem, ActionItemState, guards};
 use crate::{
     care::{
         codes::ActionKind,
         roles::{CONVENER, JOINT_MEETING_OFFICE, MEMBER_LIAISON},
     },
-    procedure::{LegalBasis, Refusal, Roles, Source, StepContext, Target, Transition},
+    procedure::{LegalBasis, Refusal, Roles, Source, StepContext, Target, Transition, UnitRule},
     terms::{evidence::Attachment, label::Label, text::Text},
 };
 
@@ -29,11 +29,8 @@ impl Transition<ActionItem> for StartWork {
     const TO: Target<ActionItemState> = Target::To(&[ActionItemState::InProgress]);
     const ACTED_BY: Roles = &[MEMBER_LIAISON];
     const BY: Roles = &[MEMBER_LIAISON];
+    const UNITS: UnitRule = guards::BY_THE_LEAD;
     const BASIS: LegalBasis = LegalBasis::practice("承办单位办理");
-
-    fn apply(&self, step: &mut StepContext<'_, ActionItem>) -> Result<(), Refusal> {
-        demand_lead(step)
-    }
 }
 
 /// 报进展.
@@ -51,11 +48,8 @@ impl Transition<ActionItem> for ReportProgress {
     const TO: Target<ActionItemState> = Target::Same;
     const ACTED_BY: Roles = &[MEMBER_LIAISON];
     const BY: Roles = &[MEMBER_LIAISON];
+    const UNITS: UnitRule = guards::BY_THE_LEAD;
     const BASIS: LegalBasis = LegalBasis::practice("承办单位报告进展");
-
-    fn apply(&self, step: &mut StepContext<'_, ActionItem>) -> Result<(), Refusal> {
-        demand_lead(step)
-    }
 }
 
 /// 反馈结果.
@@ -82,10 +76,10 @@ impl Transition<ActionItem> for ReportResult {
     const TO: Target<ActionItemState> = Target::To(&[ActionItemState::Reported]);
     const ACTED_BY: Roles = &[MEMBER_LIAISON];
     const BY: Roles = &[MEMBER_LIAISON];
+    const UNITS: UnitRule = guards::BY_THE_LEAD;
     const BASIS: LegalBasis = LegalBasis::practice("承办单位按期反馈");
 
     fn apply(&self, step: &mut StepContext<'_, ActionItem>) -> Result<(), Refusal> {
-        demand_lead(step)?;
         let written = matches!(step.data.kind, Some(ActionKind::Study | ActionKind::Policy));
         step.demand(!written || self.document_no.is_some(), &guards::STUDY_ENDS_WITH_DOCUMENT)
     }
@@ -106,12 +100,9 @@ impl Transition<ActionItem> for Verify {
     const TO: Target<ActionItemState> = Target::To(&[ActionItemState::VerifiedClosed]);
     const ACTED_BY: Roles = &[JOINT_MEETING_OFFICE, CONVENER];
     const BY: Roles = &[JOINT_MEETING_OFFICE, CONVENER];
+    const UNITS: UnitRule = guards::BY_ANOTHER_UNIT;
     const FOUR_EYES: &'static [&'static str] = &["report_result"];
     const BASIS: LegalBasis = LegalBasis::practice("联席会议办公室核销；本单位承办的由召集人核销");
-
-    fn apply(&self, step: &mut StepContext<'_, ActionItem>) -> Result<(), Refusal> {
-        demand_not_the_lead(step)
-    }
 }
 
 /// 退回: it was not done, or not well.
@@ -129,11 +120,8 @@ impl Transition<ActionItem> for ReturnResult {
     const TO: Target<ActionItemState> = Target::To(&[ActionItemState::Returned]);
     const ACTED_BY: Roles = &[JOINT_MEETING_OFFICE, CONVENER];
     const BY: Roles = &[JOINT_MEETING_OFFICE, CONVENER];
+    const UNITS: UnitRule = guards::BY_ANOTHER_UNIT;
     const BASIS: LegalBasis = LegalBasis::practice("未办结或者不到位的，退回重办");
-
-    fn apply(&self, step: &mut StepContext<'_, ActionItem>) -> Result<(), Refusal> {
-        demand_not_the_lead(step)
-    }
 }
 
 /// 重办.
@@ -152,9 +140,6 @@ impl Transition<ActionItem> for Rework {
     const TO: Target<ActionItemState> = Target::To(&[ActionItemState::InProgress]);
     const ACTED_BY: Roles = &[MEMBER_LIAISON];
     const BY: Roles = &[MEMBER_LIAISON];
+    const UNITS: UnitRule = guards::BY_THE_LEAD;
     const BASIS: LegalBasis = LegalBasis::practice("承办单位重办");
-
-    fn apply(&self, step: &mut StepContext<'_, ActionItem>) -> Result<(), Refusal> {
-        demand_lead(step)
-    }
 }

@@ -4,7 +4,6 @@ use crate::procedure::Guard;
 
 pub(super) const ALL: &[&Guard] = &[
     &ESCALATION_BY_LADDER_ONLY,
-    &SYSTEM_BY_LADDER_ONLY,
     &CONVENER_DECIDES,
     &WITHDRAWN_BY_PROPOSER,
     &NO_TASKS_IS_NOT_ADOPTED,
@@ -16,14 +15,6 @@ pub(super) static ESCALATION_BY_LADDER_ONLY: Guard = Guard::new(
     "guard.escalation_by_ladder_only",
     "来源“逐级提醒”只能由系统或者不予督办形成；请按实际来源填写",
     "only the ladder or a declined oversight writes the source `escalation`",
-    "agenda_item (a)",
-);
-
-/// Guard (a): what acts as system is the ladder, never a person in its name.
-pub(super) static SYSTEM_BY_LADDER_ONLY: Guard = Guard::new(
-    "guard.item_system_by_ladder_only",
-    "“系统”只能由逐级提醒自动形成，人员不能以系统的名义提出议题",
-    "only the ladder acts as system; nobody proposes an item in its name",
     "agenda_item (a)",
 );
 

@@ -66,9 +66,6 @@ impl Transition<AgendaItem> for ProposeItem {
 
     fn apply(&self, step: &mut StepContext<'_, AgendaItem>) -> Result<(), Refusal> {
         let by_chain = step.facts().by_chain || step.is_rehearsal();
-        let acted_by = step.facts().acted_by;
-        let as_system = acted_by.is_some_and(|acted| SYSTEM.contains(&acted.role));
-        step.demand(by_chain || !as_system, &guards::SYSTEM_BY_LADDER_ONLY)?;
         let escalates = self.source == AgendaSource::Escalation;
         step.demand(by_chain || !escalates, &guards::ESCALATION_BY_LADDER_ONLY)?;
         // The ladder may know of nobody who owes the duty, and brings it up all the same.

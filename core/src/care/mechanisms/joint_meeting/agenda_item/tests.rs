@@ -182,10 +182,10 @@ fn what_the_ladder_writes_is_a_proposal_and_only_the_ladder_writes_it() {
     assert_eq!(code, "refusal.guard.escalation_by_ladder_only");
     case.as_role = Some("system".to_owned());
     let code = case.refused(OFFICE, "2026-03-02 09:00", "propose_item", &form);
-    assert_eq!(code, "refusal.guard.item_system_by_ladder_only");
+    assert_eq!(code, "refusal.acts_as_system");
     case.as_role = None;
     let code = case.refused("system", "2026-03-02 09:00", "propose_item", &form);
-    assert_eq!(code, "refusal.role_missing");
+    assert_eq!(code, "refusal.acts_as_system");
     case.by_chain = true;
     case.does("system", "2026-03-02 09:00", "propose_item", &form);
     assert_eq!(case.owes(), ["decide_item"]);

@@ -16,7 +16,7 @@ use crate::{
             CIVIL_AFFAIRS_BUREAU, CONVENER, JOINT_MEETING_OFFICE, MEMBER_LIAISON, OFFICE,
             PROCURATORATE,
         },
-        told::EVERY_CASE,
+        told::{EVERY_CASE, ours},
     },
     procedure::{
         Handoff, LegalBasis, Procedure as _, Refusal, Roles, Source, StepContext, Target,
@@ -43,7 +43,8 @@ pub struct ProposeMeeting {
     pub kind: MeetingKind,
     /// What it is for, without a child's name.
     pub purpose: Text,
-    /// What it should deal with. An agenda item comes on the list when it is accepted.
+    /// What it should deal with. A case conference remembers the cases for whoever fixes the
+    /// date; an agenda item comes on the list when it is accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<CaseRef>>,
 }
@@ -61,6 +62,9 @@ impl Transition<Meeting> for ProposeMeeting {
     fn apply(&self, step: &mut StepContext<'_, Meeting>) -> Result<(), Refusal> {
         step.data.kind = Some(self.kind);
         step.data.purpose = Some(self.purpose.clone());
+        if self.kind == MeetingKind::CaseConference {
+            step.data.cases = ours(self.items.as_deref().unwrap_or_default()).collect();
+        }
         step.attribute("kind", self.kind.name());
         Ok(())
     }

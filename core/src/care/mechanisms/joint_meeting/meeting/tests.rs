@@ -257,11 +257,17 @@ fn a_canceled_meeting_hands_its_items_back() {
 #[test]
 fn a_case_conference_tells_its_cases_and_moves_none() {
     let mut case = TestCase::new::<Meeting>();
-    let form = json!({ "kind": "case_conference", "purpose": "会商示例个案" });
+    let about = CaseId::from_bytes([21; 16]);
+    let items = json!([about, "别处编号1"]);
+    let form = json!({ "kind": "case_conference", "purpose": "会商示例个案", "items": items });
     case.does(OFFICE, "2026-03-02 09:00", "propose_meeting", &form);
+    assert_eq!(
+        case.data.as_ref().unwrap()["cases"],
+        json!([about]),
+        "whoever fixes the date finds them"
+    );
     let mut alert = beside("risk_alert", &case, true);
-    alert.facts.id = CaseId::from_bytes([21; 16]);
-    let about = alert.facts.id;
+    alert.facts.id = about;
     case.named = vec![alert];
     case.does(OFFICE, "2026-03-03 09:00", "schedule", &schedule(&[about]));
     case.does(

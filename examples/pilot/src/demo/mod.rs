@@ -11,6 +11,7 @@ mod clock;
 mod filler;
 mod help;
 mod import;
+mod knowing;
 mod meetings;
 mod news;
 mod people;

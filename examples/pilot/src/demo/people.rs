@@ -15,8 +15,10 @@ use serde_json::{Map, Value, json};
 
 use super::{
     agenda::Task,
-    choices, phrases,
-    play::{DAY, HOUR, Known, Player, office_hours},
+    choices,
+    knowing::Known,
+    phrases,
+    play::{DAY, HOUR, Player, office_hours},
 };
 
 /// What somebody means to do about a task.

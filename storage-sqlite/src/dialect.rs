@@ -1,33 +1,23 @@
 //! How SQLite loads and appends a batch: one text of several statements, each over a document that
 //! `jsonb_each` takes apart.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use hexacase::{
-    sql::{self, ATTRIBUTE, BODY_JOIN, CASE, DUTY, Prefix, Value},
-    store::{Group, GroupOutcome, Loaded, Scope, StoreError, Wanted},
-    terms::{
-        facts::CaseNumber,
-        id::{CaseId, CommandId},
-        time::Timestamp,
+    sql::{
+        self, ATTRIBUTE, BODY_JOIN, CASE, DUTY, Known, Of, Prefix, Rows, Unknown, Value, broken,
+        hexed, outcomes, scope_document, wanted_document,
     },
+    store::{Group, GroupOutcome, Loaded, StoreError, Wanted},
 };
 use serde_json::json;
-use sqlx::sqlite::SqliteRow;
 
 use crate::{
-    document::{Rows, hexed, scope},
-    known::{Known, Unknown},
-    link::{Part, broken},
+    link::Part,
     migrate::VERSION_TEXT,
-    reading::{Caller, assemble},
+    reading::Caller,
     settings::SETTINGS,
-    statements::{
-        COMMANDS, DIRECTORY, EXPECTED, JOIN, NAMED, NAMED_AND_BESIDE, Of, SCOPES, WRITES,
-    },
+    statements::{COMMANDS, DIRECTORY, EXPECTED, JOIN, NAMED, NAMED_AND_BESIDE, SCOPES, WRITES},
 };
 
 /// The texts that are the same each time, rendered once.
@@ -84,55 +74,17 @@ fn realm_value(caller: &dyn Caller) -> Value {
     Value::Text(caller.realm().as_str().to_owned())
 }
 
-/// The revision of the directory.
-pub(crate) fn directory(rows: Option<&[SqliteRow]>) -> Result<i64, StoreError> {
-    let row = rows.and_then(<[SqliteRow]>::first);
-    let row = row.ok_or(StoreError::NotSetUp)?;
-    sql::Record::new(row, "directory", &[]).int("revision")
-}
-
 /// Loads what a batch wants, in one call.
 pub(crate) async fn load_batch(
     caller: &mut dyn Caller,
     wanted: &Wanted,
 ) -> Result<Loaded, StoreError> {
-    let beside = !(wanted.beside.is_empty()
-        && wanted.ended_beside.is_empty()
-        && wanted.subjects.is_empty()
-        && wanted.incidents.is_empty());
-    let ended =
-        |(id, since): &(CaseId, Timestamp)| json!([hexed(id.as_bytes()), since.as_millis()]);
-    let document = json!({
-        "cases": wanted.cases.iter().map(|id| hexed(id.as_bytes())).collect::<BTreeSet<_>>(),
-        "beside": wanted.beside.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
-        "ended_beside": wanted.ended_beside.iter().map(ended).collect::<Vec<_>>(),
-        "subjects": wanted.subjects.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
-        "incidents": wanted.incidents.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
-        "commands": wanted.commands.iter().map(|id| hexed(id.as_bytes())).collect::<BTreeSet<_>>(),
-        "scopes": wanted.scopes.iter().map(scope).collect::<BTreeSet<_>>(),
-    });
     let texts = &caller.shared().texts;
-    let text = Arc::clone(if beside { &texts.load_beside } else { &texts.load });
-    let values = vec![realm_value(caller), Value::Text(document.to_string())];
+    let text = Arc::clone(if wanted.looks_beside() { &texts.load_beside } else { &texts.load });
     let realm = caller.realm().clone();
+    let values = vec![realm_value(caller), Value::Text(wanted_document(wanted))];
     let parts = caller.run("load", text, values).await?;
-    let mut rows = parts.into_iter().map(|part| part.rows);
-    let cases = assemble(&realm, rows.by_ref().take(3))?;
-    let commands = rows.next().unwrap_or_default();
-    let commands =
-        commands.iter().map(|row| sql::command(&realm, row)).collect::<Result<_, _>>()?;
-    // A scope without a row stands at 0.
-    let mut scopes: BTreeMap<Scope, i64> = wanted.scopes.iter().map(|scope| (*scope, 0)).collect();
-    for case in cases.iter().filter(|case| wanted.cases.contains(&case.facts.id)) {
-        scopes.insert(Scope::subject(case.facts.subject.id), 0);
-        scopes.insert(Scope::incident(case.facts.incident), 0);
-    }
-    for row in rows.next().unwrap_or_default() {
-        let (scope, revision) = sql::scope(&row)?;
-        scopes.insert(scope, revision);
-    }
-    let directory = directory(rows.next().as_deref())?;
-    Ok(Loaded { cases, commands, scopes, directory })
+    sql::loaded(&realm, wanted, parts.into_iter().map(|part| part.rows))
 }
 
 /// Writes the groups that meet what is known, in one call; one more goes before it if somebody
@@ -155,22 +107,7 @@ pub(crate) async fn append_batch(
     let numbered = std::mem::take(&mut rows.numbered);
     let last = write(caller, rows).await?;
     known.wrote(written());
-    let realm = caller.realm();
-    let number = |case: CaseId| {
-        let (_, year, rank) = numbered.iter().find(|(id, ..)| *id == case)?;
-        let (_, before) = last.iter().find(|(known, _)| known == year)?;
-        let number = before.saturating_add(*rank);
-        Some((case, CaseNumber { realm: realm.clone(), year: *year, number }))
-    };
-    let outcome = |(group, stands): (&Group, &bool)| {
-        if *stands {
-            let cases = group.cases.iter().map(|case| case.facts.id);
-            GroupOutcome::Written(cases.filter_map(number).collect())
-        } else {
-            GroupOutcome::Conflict
-        }
-    };
-    Ok(groups.iter().zip(&stands).map(outcome).collect())
+    Ok(outcomes(caller.realm(), groups, &stands, &numbered, &last))
 }
 
 /// Looks at what is expected and not known yet.
@@ -181,29 +118,13 @@ async fn look(
 ) -> Result<(), StoreError> {
     let document = json!({
         "cases": unknown.cases.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
-        "scopes": unknown.scopes.iter().map(scope).collect::<Vec<_>>(),
+        "scopes": unknown.scopes.iter().map(scope_document).collect::<Vec<_>>(),
         "commands": unknown.commands.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
     });
     let text = Arc::clone(&caller.shared().texts.expected);
     let values = vec![realm_value(caller), Value::Text(document.to_string())];
     let parts = caller.run("look at what a batch expects", text, values).await?;
-    let mut rows = parts.into_iter().map(|part| part.rows);
-    known.cases.extend(unknown.cases.into_iter().map(|id| (id, 0)));
-    for row in rows.next().unwrap_or_default() {
-        let row = sql::Record::new(&row, "case_file", &["id"]);
-        known.cases.insert(row.id("id", CaseId::from_bytes)?, row.int("revision")?);
-    }
-    known.scopes.extend(unknown.scopes.into_iter().map(|scope| (scope, 0)));
-    for row in rows.next().unwrap_or_default() {
-        let (scope, revision) = sql::scope(&row)?;
-        known.scopes.insert(scope, revision);
-    }
-    known.commands.extend(unknown.commands.into_iter().map(|id| (id, false)));
-    for row in rows.next().unwrap_or_default() {
-        let id = sql::Record::new(&row, "command", &["id"]).id("id", CommandId::from_bytes)?;
-        known.commands.insert(id, true);
-    }
-    Ok(())
+    known.found(unknown, parts.into_iter().map(|part| part.rows))
 }
 
 /// Writes rows; gives for each year in which cases were numbered the number before the first.

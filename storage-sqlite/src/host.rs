@@ -4,18 +4,17 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::Value,
-    store::{Group, GroupOutcome, Loaded, OwnedTx, Read, StoreError, StoreTx, Wanted},
+    sql::{Known, Reading, Script, Value},
+    store::{Group, GroupOutcome, Loaded, OwnedTx, StoreError, StoreTx, Wanted},
     terms::area::Realm,
 };
-use sqlx::{Connection, Row, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{Connection, Row, Sqlite, SqliteConnection, SqlitePool, Transaction, sqlite::SqliteRow};
 
 use crate::{
     SqliteStore, dialect,
-    known::Known,
     link::{self, Part, failed},
     migrate::{refuse_other, version_of},
-    reading::{Caller, reads},
+    reading::{Caller, ask},
     settings,
     store::Shared,
 };
@@ -167,15 +166,11 @@ impl<C: std::ops::DerefMut<Target = SqliteConnection> + Send> Joined<C> {
 
 /// Gives a form of the host's transaction the contract, all but the commit.
 macro_rules! host_form {
-    ($load:ident, $form:ident $(<$life:lifetime>)?) => {
+    ($form:ident $(<$life:lifetime>)?) => {
         #[async_trait]
         impl $(<$life>)? Caller for $form $(<$life>)? {
             fn shared(&self) -> &Arc<Shared> {
                 &self.joined.shared
-            }
-
-            fn realm(&self) -> &Realm {
-                &self.joined.realm
             }
 
             async fn run(
@@ -188,13 +183,28 @@ macro_rules! host_form {
             }
         }
 
-        async fn $load $(<$life>)? (tx: &mut $form $(<$life>)?, wanted: &Wanted) -> Result<Loaded, StoreError> {
-            let loaded = dialect::load_batch(tx, wanted).await?;
-            tx.joined.known.note(wanted, &loaded);
-            Ok(loaded)
-        }
+        #[async_trait]
+        impl $(<$life>)? Reading for $form $(<$life>)? {
+            type Row = SqliteRow;
 
-        reads!($load, impl $(<$life>)? Read for $form $(<$life>)?);
+            fn realm(&self) -> &Realm {
+                &self.joined.realm
+            }
+
+            async fn ask(
+                &mut self,
+                operation: &'static str,
+                script: Script,
+            ) -> Result<Vec<Vec<SqliteRow>>, StoreError> {
+                ask(self, operation, script).await
+            }
+
+            async fn load_batch(&mut self, wanted: &Wanted) -> Result<Loaded, StoreError> {
+                let loaded = dialect::load_batch(self, wanted).await?;
+                self.joined.known.note(wanted, &loaded);
+                Ok(loaded)
+            }
+        }
 
         #[async_trait]
         impl $(<$life>)? StoreTx for $form $(<$life>)? {
@@ -210,8 +220,8 @@ macro_rules! host_form {
     };
 }
 
-host_form!(load_owned, HostTx);
-host_form!(load_borrowed, HostRef<'c>);
+host_form!(HostTx);
+host_form!(HostRef<'c>);
 
 #[async_trait]
 impl OwnedTx for HostTx {

@@ -9,9 +9,7 @@
 //! commit (see [`SqliteOptions`]), and never retries anything inside a host's transaction.
 
 mod dialect;
-mod document;
 mod host;
-mod known;
 mod link;
 mod migrate;
 mod reading;

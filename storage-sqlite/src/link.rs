@@ -134,11 +134,6 @@ pub(crate) fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreEr
     move |error| hexacase::sql::failed(operation, cause, error)
 }
 
-/// A failure of this crate's own finding, told as one of the database.
-pub(crate) fn broken(operation: &'static str, what: impl Into<String>) -> StoreError {
-    StoreError::Backend { operation, retryable: false, source: what.into().into() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -150,7 +150,7 @@ pub(crate) fn refuse_file(parts: &[Part]) -> Result<(), StoreError> {
 }
 
 fn too_few() -> StoreError {
-    link::broken("read the settings", "the database gave too few answers")
+    hexacase::sql::broken("read the settings", "the database gave too few answers")
 }
 
 fn unsafe_setting(

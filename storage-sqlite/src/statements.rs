@@ -4,66 +4,7 @@
 //! `jsonb_each` gives a row in binary, so that each `->>` finds its field without reading the row's
 //! text again; `json_each` costs a third more.
 
-/// Which rows a statement is for. It is left out of a batch that has none of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Of {
-    /// The years in which new cases are numbered.
-    Years,
-    /// The same, for the statement that tells the numbers.
-    YearsRaised,
-    /// New cases.
-    New,
-    /// Cases that exist.
-    Cases,
-    /// What seldom changes of them.
-    CasesAnew,
-    /// Entries and their bodies.
-    Entries,
-    /// Duties.
-    Duties,
-    /// To whom duties are shown.
-    Matches,
-    /// Attributes.
-    Attributes,
-    /// Commands.
-    Commands,
-    /// Scopes that may have no row yet.
-    ScopesFirst,
-    /// Scopes.
-    Scopes,
-    /// Messages.
-    Messages,
-    /// Rungs.
-    Rungs,
-    /// People of the directory.
-    Staff,
-    /// The directory's revision.
-    Directory,
-}
-
-impl Of {
-    /// Whether the statement writes exactly one row for each that it is for.
-    pub(crate) fn touches_all(self) -> bool {
-        match self {
-            Self::New
-            | Self::YearsRaised
-            | Self::Cases
-            | Self::Entries
-            | Self::Commands
-            | Self::Scopes
-            | Self::Messages
-            | Self::Rungs
-            | Self::Directory => true,
-            Self::Years
-            | Self::CasesAnew
-            | Self::Duties
-            | Self::Matches
-            | Self::Attributes
-            | Self::ScopesFirst
-            | Self::Staff => false,
-        }
-    }
-}
+use hexacase::sql::Of;
 
 /// The cases that a document names.
 pub(crate) const NAMED: &str = "SELECT unhex(j.value) AS id FROM jsonb_each($2, '$.cases') AS j";

@@ -22,7 +22,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use crate::{
     Counts, HostTx, SqliteOptions,
     dialect::Texts,
-    link::{self, Counters, abandon, failed},
+    link::{Counters, abandon, failed},
     migrate::{Found, Schema, VERSION, foreign_file, refuse_other},
     reading::Reader,
     settings,
@@ -343,7 +343,7 @@ impl Locked {
         &mut self,
         operation: &'static str,
     ) -> Result<&mut SqliteConnection, StoreError> {
-        let lost = || link::broken(operation, "the connection is gone");
+        let lost = || hexacase::sql::broken(operation, "the connection is gone");
         self.guard.connection.as_mut().ok_or_else(lost)
     }
 

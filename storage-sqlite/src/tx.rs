@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::Value,
-    store::{Group, GroupOutcome, Loaded, OwnedTx, Read, StoreError, StoreTx, Wanted},
+    sql::{Known, Reading, Script, Value},
+    store::{Group, GroupOutcome, Loaded, OwnedTx, StoreError, StoreTx, Wanted},
     terms::area::Realm,
 };
+use sqlx::sqlite::SqliteRow;
 
 use crate::{
     dialect,
-    known::Known,
     link::{self, Part, failed},
     migrate::{refuse_other, version_of},
-    reading::{Caller, reads},
+    reading::{Caller, ask},
     store::{Locked, Shared},
 };
 
@@ -63,10 +63,6 @@ impl Caller for SqliteTx {
         &self.shared
     }
 
-    fn realm(&self) -> &Realm {
-        &self.realm
-    }
-
     async fn run(
         &mut self,
         operation: &'static str,
@@ -84,13 +80,28 @@ impl Caller for SqliteTx {
     }
 }
 
-async fn load(tx: &mut SqliteTx, wanted: &Wanted) -> Result<Loaded, StoreError> {
-    let loaded = dialect::load_batch(tx, wanted).await?;
-    tx.known.note(wanted, &loaded);
-    Ok(loaded)
-}
+#[async_trait]
+impl Reading for SqliteTx {
+    type Row = SqliteRow;
 
-reads!(load, impl Read for SqliteTx);
+    fn realm(&self) -> &Realm {
+        &self.realm
+    }
+
+    async fn ask(
+        &mut self,
+        operation: &'static str,
+        script: Script,
+    ) -> Result<Vec<Vec<SqliteRow>>, StoreError> {
+        ask(self, operation, script).await
+    }
+
+    async fn load_batch(&mut self, wanted: &Wanted) -> Result<Loaded, StoreError> {
+        let loaded = dialect::load_batch(self, wanted).await?;
+        self.known.note(wanted, &loaded);
+        Ok(loaded)
+    }
+}
 
 #[async_trait]
 impl StoreTx for SqliteTx {

@@ -2,12 +2,15 @@
 
 use std::{fs::File, path::Path};
 
-use hexacase::{sql::Value, store::StoreError};
+use hexacase::{
+    sql::{Value, broken},
+    store::StoreError,
+};
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 
 use crate::{
     SqliteStore,
-    link::{self, Part, broken, failed},
+    link::{self, Part, failed},
     settings,
 };
 

@@ -6,6 +6,7 @@
 pub mod escalated;
 pub mod golden;
 pub mod mischief;
+pub mod postgres;
 pub mod reach;
 pub mod reread;
 pub mod rust_source;

@@ -97,7 +97,12 @@ impl<'r, R: Cells> Record<'r, R> {
         if let Ok(Some(number)) = self.row.int(key) {
             return number.to_string();
         }
-        let Ok(Some(bytes)) = self.row.bytes(key) else { return "?".to_owned() };
+        let bytes = match self.row.bytes(key) {
+            Ok(bytes) => bytes,
+            // Not every database gives a text as bytes.
+            Err(_) => self.row.text(key).unwrap_or_default().map(String::into_bytes),
+        };
+        let Some(bytes) = bytes else { return "?".to_owned() };
         match uuid::Uuid::from_slice(&bytes) {
             Ok(id) => id.to_string(),
             Err(_) => match String::from_utf8(bytes) {

@@ -44,6 +44,11 @@ pub fn failed(operation: &'static str, cause: fn(&str) -> Cause, error: sqlx::Er
     }
 }
 
+/// A failure of a store's own finding, told as one of the database.
+pub fn broken(operation: &'static str, what: impl Into<String>) -> StoreError {
+    StoreError::Backend { operation, retryable: false, source: what.into().into() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

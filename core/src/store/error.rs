@@ -87,7 +87,7 @@ pub enum StoreError {
         /// What was tried.
         operation: &'static str,
     },
-    /// The file may not be opened or written.
+    /// The database may not be opened or written, or does not answer.
     #[error("the database cannot be opened or written (while trying to {operation})")]
     NoAccess {
         /// What was tried.
@@ -170,7 +170,7 @@ impl StoreError {
         ("store.not_a_database", "这个文件不是数据库"),
         ("store.damaged", "数据库文件已损坏"),
         ("store.disk_full", "磁盘空间已满，没有写入任何内容"),
-        ("store.no_access", "数据库文件不能打开或不能写入"),
+        ("store.no_access", "数据库不能打开或不能写入"),
         ("store.interrupted", "事务中的办理被中断，已回滚"),
         ("store.busy", "数据库繁忙，请稍后再试"),
         ("store.backend", "数据库出错"),

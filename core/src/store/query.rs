@@ -29,6 +29,16 @@ pub struct Wanted {
     pub scopes: Vec<Scope>,
 }
 
+impl Wanted {
+    /// Whether more cases are wanted than those named by id.
+    pub fn looks_beside(&self) -> bool {
+        !(self.beside.is_empty()
+            && self.ended_beside.is_empty()
+            && self.subjects.is_empty()
+            && self.incidents.is_empty())
+    }
+}
+
 /// Where a page of cases ended.
 pub type CaseCursor = CaseId;
 

@@ -8,6 +8,7 @@ mod clock;
 pub mod conformance;
 mod entropy;
 mod memory;
+pub mod samples;
 
 pub use block_on::block_on;
 pub use clock::ManualClock;

@@ -1,160 +1,34 @@
-//! The rows of a batch as documents: one JSON array a table, which `jsonb_each` takes apart.
+//! The rows of a batch as documents: one JSON array a table, which the database takes apart.
 //!
 //! Ids and digests are written in hexadecimal; the bytes of entries and bodies, which are most of
 //! a batch, go beside the documents in one piece, of which a row names a part.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use hexacase::{
-    sql::{NO_DATE, Value, duty_kind},
-    store::{CaseWrite, Group, Scope, StoreError},
-    terms::id::{CaseId, Revision},
+mod row;
+
+use row::{
+    AttributeRow, CaseRow, CommandRow, DutyRow, EntryRow, MatchRow, MessageRow, RungRow, ScopeRow,
+    StaffDocument, YearRow,
 };
 use serde::Serialize;
+use serde_json::json;
 
-use crate::{link::broken, statements::Of};
-
-#[derive(Serialize)]
-struct CaseRow<'g> {
-    id: String,
-    procedure: &'g str,
-    definition: String,
-    rule_pack: String,
-    subject_kind: &'static str,
-    subject: String,
-    incident: String,
-    areas: String,
-    area: &'g str,
-    opened_by: Option<&'g str>,
-    state: &'g str,
-    revision: i64,
-    opened_at: i64,
-    closed_at: Option<i64>,
-    recorded_at: i64,
-    head: String,
-    duties: u32,
-    /// What the case is expected to be at; for a case that exists.
-    expected: i64,
-    /// In which year a new case is numbered, and as which of the batch's, from 1.
-    year: Option<i32>,
-    rank: i64,
-}
-
-#[derive(Serialize)]
-struct EntryRow<'g> {
-    id: String,
-    seq: i64,
-    at: i64,
-    /// Where the bytes stand, from 1.
-    from: usize,
-    size: usize,
-    hash: String,
-    body_from: usize,
-    body_size: usize,
-    key: &'g str,
-}
-
-#[derive(Serialize)]
-struct DutyRow<'g> {
-    id: String,
-    no: u32,
-    name: &'g str,
-    kind: &'static str,
-    state: &'static str,
-    opened_at: i64,
-    closed_at: Option<i64>,
-    role: &'g str,
-    unit: Option<&'g str>,
-    person: Option<&'g str>,
-    gap: bool,
-    limit: Option<&'g str>,
-    from: Option<i64>,
-    due: i64,
-    provisional: Option<bool>,
-    calendar: Option<String>,
-    generation: Option<u32>,
-    suspended: Option<i64>,
-    rung: u32,
-    next: Option<i64>,
-}
-
-#[derive(Serialize)]
-struct MatchRow<'g> {
-    role: &'g str,
-    unit: &'g str,
-    area: &'g str,
-    due: i64,
-    id: String,
-    no: u32,
-}
-
-#[derive(Serialize)]
-struct AttributeRow<'g> {
-    id: String,
-    name: &'g str,
-    value: Option<&'g str>,
-}
-
-#[derive(Serialize)]
-struct CommandRow<'g> {
-    id: String,
-    hash: String,
-    case: String,
-    seq: i64,
-    state: &'g str,
-}
-
-#[derive(Serialize)]
-struct ScopeRow {
-    kind: &'static str,
-    id: String,
-    expected: i64,
-}
-
-#[derive(Serialize)]
-struct MessageRow<'g> {
-    id: String,
-    case: String,
-    seq: i64,
-    kind: &'g str,
-    content: String,
-    at: i64,
-}
-
-#[derive(Serialize)]
-struct RungRow<'g> {
-    case: String,
-    no: u32,
-    generation: u32,
-    rung: u32,
-    duty: &'g str,
-    addressee: &'g str,
-    unit: Option<&'g str>,
-    due: i64,
-    climbed_at: i64,
-    late: bool,
-}
-
-#[derive(Serialize)]
-struct StaffDocument<'g> {
-    id: &'g str,
-    name: &'g str,
-    grants: String,
-    unit: &'g str,
-    leader: bool,
-    active: bool,
-    absences: String,
-}
-
-#[derive(Serialize)]
-struct YearRow {
-    year: i32,
-    count: i64,
-}
+use super::{
+    decode::{NO_DATE, duty_kind},
+    error::broken,
+    of::Of,
+    script::Value,
+};
+use crate::{
+    store::{CaseWrite, Group, Scope, StoreError, Wanted},
+    terms::id::{ActorId, CaseId, Revision, UnitId},
+    terms::time::Timestamp,
+};
 
 /// The rows of the groups that are written.
-#[derive(Default)]
-pub(crate) struct Rows<'g> {
+#[derive(Debug, Default)]
+pub struct Rows<'g> {
     new: Vec<CaseRow<'g>>,
     years: Vec<YearRow>,
     cases: Vec<CaseRow<'g>>,
@@ -169,23 +43,25 @@ pub(crate) struct Rows<'g> {
     rungs: Vec<RungRow<'g>>,
     staff: Vec<StaffDocument<'g>>,
     /// How many groups change the directory.
-    pub(crate) directories: i64,
+    pub directories: i64,
     /// The new cases: case, year, rank.
-    pub(crate) numbered: Vec<(CaseId, i32, i64)>,
+    pub numbered: Vec<(CaseId, i32, i64)>,
 }
 
 /// A document and how many rows it has.
+#[derive(Debug)]
 struct Document {
     json: String,
     rows: usize,
 }
 
 /// All documents, and the bytes that stand beside them.
-pub(crate) struct Documents {
+#[derive(Debug)]
+pub struct Documents {
     new: Document,
     year_rows: Document,
     /// The years and how many cases are numbered in each.
-    pub(crate) years: Vec<(i32, i64)>,
+    pub years: Vec<(i32, i64)>,
     cases: Document,
     entries: Document,
     bytes: Vec<u8>,
@@ -202,7 +78,7 @@ pub(crate) struct Documents {
 
 impl Documents {
     /// How many rows there are for a statement.
-    pub(crate) fn rows(&self, of: Of) -> usize {
+    pub fn rows(&self, of: Of) -> usize {
         match of {
             Of::Years | Of::YearsRaised => self.year_rows.rows,
             Of::New => self.new.rows,
@@ -222,7 +98,7 @@ impl Documents {
     }
 
     /// The values of `$2` to `$14`.
-    pub(crate) fn values(self) -> Vec<Value> {
+    pub fn values(self) -> Vec<Value> {
         let text = |document: Document| Value::Text(document.json);
         vec![
             text(self.new),
@@ -243,12 +119,12 @@ impl Documents {
 }
 
 /// Sixteen bytes in hexadecimal.
-pub(crate) fn hexed(id: &[u8; 16]) -> String {
+pub fn hexed(id: &[u8; 16]) -> String {
     hex::encode(id)
 }
 
-/// A document of rows.
-pub(crate) fn json<T: Serialize>(rows: &T) -> Result<String, StoreError> {
+/// A value as JSON.
+fn written<T: Serialize>(rows: &T) -> Result<String, StoreError> {
     serde_json::to_string(rows).map_err(|error| StoreError::Backend {
         operation: "write down a batch",
         retryable: false,
@@ -256,18 +132,35 @@ pub(crate) fn json<T: Serialize>(rows: &T) -> Result<String, StoreError> {
     })
 }
 
+/// What a load wants, as one document of `cases`, `beside`, `ended_beside` (pairs of a case and a
+/// time), `subjects`, `incidents`, `commands` and `scopes`.
+pub fn wanted_document(wanted: &Wanted) -> String {
+    let ended =
+        |(id, since): &(CaseId, Timestamp)| json!([hexed(id.as_bytes()), since.as_millis()]);
+    let document = json!({
+        "cases": wanted.cases.iter().map(|id| hexed(id.as_bytes())).collect::<BTreeSet<_>>(),
+        "beside": wanted.beside.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
+        "ended_beside": wanted.ended_beside.iter().map(ended).collect::<Vec<_>>(),
+        "subjects": wanted.subjects.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
+        "incidents": wanted.incidents.iter().map(|id| hexed(id.as_bytes())).collect::<Vec<_>>(),
+        "commands": wanted.commands.iter().map(|id| hexed(id.as_bytes())).collect::<BTreeSet<_>>(),
+        "scopes": wanted.scopes.iter().map(scope_document).collect::<BTreeSet<_>>(),
+    });
+    document.to_string()
+}
+
 fn document<T: Serialize>(rows: &[T]) -> Result<Document, StoreError> {
-    Ok(Document { json: json(&rows)?, rows: rows.len() })
+    Ok(Document { json: written(&rows)?, rows: rows.len() })
 }
 
 /// A scope as `["subject", "…"]`.
-pub(crate) fn scope(scope: &Scope) -> (&'static str, String) {
+pub fn scope_document(scope: &Scope) -> (&'static str, String) {
     (scope.kind.name(), hexed(&scope.id))
 }
 
 impl<'g> Rows<'g> {
     /// Takes a group in.
-    pub(crate) fn add(&mut self, group: &'g Group) -> Result<(), StoreError> {
+    pub fn add(&mut self, group: &'g Group) -> Result<(), StoreError> {
         for case in &group.cases {
             self.add_case(group, case)?;
         }
@@ -306,7 +199,7 @@ impl<'g> Rows<'g> {
                 case: hexed(message.case.as_bytes()),
                 seq: message.seq,
                 kind: &message.kind,
-                content: json(&message.content)?,
+                content: written(&message.content)?,
                 at: message.recorded_at.as_millis(),
             });
         }
@@ -317,7 +210,7 @@ impl<'g> Rows<'g> {
             rung: rung.rung,
             duty: &rung.duty,
             addressee: &rung.addressee,
-            unit: rung.unit.as_ref().map(hexacase::terms::id::UnitId::as_str),
+            unit: rung.unit.as_ref().map(UnitId::as_str),
             due: rung.due.as_millis(),
             climbed_at: rung.climbed_at.as_millis(),
             late: rung.late,
@@ -326,11 +219,11 @@ impl<'g> Rows<'g> {
             self.staff.push(StaffDocument {
                 id: person.id.as_str(),
                 name: &person.name,
-                grants: json(&person.grants)?,
+                grants: written(&person.grants)?,
                 unit: person.unit.as_str(),
                 leader: person.leader,
                 active: person.active,
-                absences: json(&person.absences)?,
+                absences: written(&person.absences)?,
             });
         }
         self.directories = self.directories.saturating_add(i64::from(!group.staff.is_empty()));
@@ -363,13 +256,13 @@ impl<'g> Rows<'g> {
             subject_kind: facts.subject.kind.name(),
             subject: hexed(facts.subject.id.as_bytes()),
             incident: hexed(facts.incident.as_bytes()),
-            areas: json(&facts.areas)?,
+            areas: written(&facts.areas)?,
             area: facts.area.as_str(),
-            opened_by: facts.opened_by.as_ref().map(hexacase::terms::id::UnitId::as_str),
+            opened_by: facts.opened_by.as_ref().map(UnitId::as_str),
             state: &facts.state,
             revision: facts.revision.get(),
             opened_at: facts.opened_at.as_millis(),
-            closed_at: facts.closed_at.map(hexacase::terms::time::Timestamp::as_millis),
+            closed_at: facts.closed_at.map(Timestamp::as_millis),
             recorded_at: facts.recorded_at.as_millis(),
             head: facts.head.to_string(),
             duties: facts.duties,
@@ -396,7 +289,7 @@ impl<'g> Rows<'g> {
         for change in &write.duties {
             let duty = &change.duty;
             let deadline = duty.deadline.as_ref();
-            let due = duty.due().map_or(NO_DATE, hexacase::terms::time::Timestamp::as_millis);
+            let due = duty.due().map_or(NO_DATE, Timestamp::as_millis);
             self.duties.push(DutyRow {
                 id: id.clone(),
                 no: duty.no,
@@ -404,10 +297,10 @@ impl<'g> Rows<'g> {
                 kind: duty_kind(duty.kind),
                 state: duty.state.name(),
                 opened_at: duty.opened_at.as_millis(),
-                closed_at: duty.closed_at.map(hexacase::terms::time::Timestamp::as_millis),
+                closed_at: duty.closed_at.map(Timestamp::as_millis),
                 role: duty.holder.role.as_str(),
-                unit: duty.holder.unit.as_ref().map(hexacase::terms::id::UnitId::as_str),
-                person: duty.holder.person.as_ref().map(hexacase::terms::id::ActorId::as_str),
+                unit: duty.holder.unit.as_ref().map(UnitId::as_str),
+                person: duty.holder.person.as_ref().map(ActorId::as_str),
                 gap: duty.holder.gap,
                 limit: deadline.map(|deadline| deadline.limit.as_str()),
                 from: deadline.map(|deadline| deadline.from.as_millis()),
@@ -417,9 +310,9 @@ impl<'g> Rows<'g> {
                 generation: deadline.map(|deadline| deadline.generation),
                 suspended: deadline
                     .and_then(|deadline| deadline.suspended_until)
-                    .map(hexacase::terms::time::Timestamp::as_millis),
+                    .map(Timestamp::as_millis),
                 rung: duty.rung,
-                next: duty.next_rung_at.map(hexacase::terms::time::Timestamp::as_millis),
+                next: duty.next_rung_at.map(Timestamp::as_millis),
             });
             let shown = change.matches.iter().filter(|_| duty.is_open());
             self.matches.extend(shown.map(|(role, unit)| MatchRow {
@@ -449,7 +342,7 @@ impl<'g> Rows<'g> {
     }
 
     /// The documents.
-    pub(crate) fn documents(self) -> Result<Documents, StoreError> {
+    pub fn documents(self) -> Result<Documents, StoreError> {
         Ok(Documents {
             new: document(&self.new)?,
             year_rows: document(&self.years)?,

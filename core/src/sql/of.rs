@@ -1,0 +1,62 @@
+//! Which rows of a batch a statement is for.
+
+/// Which rows a statement is for. It is left out of a batch that has none of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// The years in which new cases are numbered.
+    Years,
+    /// The same, for the statement that tells the numbers.
+    YearsRaised,
+    /// New cases.
+    New,
+    /// Cases that exist.
+    Cases,
+    /// What seldom changes of them.
+    CasesAnew,
+    /// Entries and their bodies.
+    Entries,
+    /// Duties.
+    Duties,
+    /// To whom duties are shown.
+    Matches,
+    /// Attributes.
+    Attributes,
+    /// Commands.
+    Commands,
+    /// Scopes that may have no row yet.
+    ScopesFirst,
+    /// Scopes.
+    Scopes,
+    /// Messages.
+    Messages,
+    /// Rungs.
+    Rungs,
+    /// People of the directory.
+    Staff,
+    /// The directory's revision.
+    Directory,
+}
+
+impl Of {
+    /// Whether the statement writes exactly one row for each that it is for.
+    pub fn touches_all(self) -> bool {
+        match self {
+            Self::New
+            | Self::YearsRaised
+            | Self::Cases
+            | Self::Entries
+            | Self::Commands
+            | Self::Scopes
+            | Self::Messages
+            | Self::Rungs
+            | Self::Directory => true,
+            Self::Years
+            | Self::CasesAnew
+            | Self::Duties
+            | Self::Matches
+            | Self::Attributes
+            | Self::ScopesFirst
+            | Self::Staff => false,
+        }
+    }
+}

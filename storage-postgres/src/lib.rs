@@ -1,0 +1,33 @@
+//! Cases in PostgreSQL: a schema of our own, alone in a database or beside the host's tables.
+//!
+//! [`PostgresStore`] keeps the cases of one realm; several stores may keep those of several realms
+//! in one schema. A step is four calls: load, look and lock, write, commit. With [`HostTx`] or
+//! [`HostRef`] a step joins the host's transaction instead, so that the host's rows and the case's
+//! become visible together or not at all.
+//!
+//! PostgreSQL has many writers. A load locks nothing; an append locks the rows that its groups
+//! expect, in the order of their keys, looks at them and writes what still holds, so that locks
+//! are held for two calls only, and READ COMMITTED is enough.
+//!
+//! *Never*: it never changes a schema unasked, never writes under a setting that could lose a
+//! commit (see [`PostgresOptions`]), never relies on the state of a session, so that a pooler may
+//! stand between, and never retries anything inside a host's transaction.
+
+mod dialect;
+mod host;
+mod link;
+mod migrate;
+mod reading;
+mod row;
+mod settings;
+mod statements;
+mod store;
+mod tx;
+mod upkeep;
+
+pub use host::{HostRef, HostTx};
+pub use link::Counts;
+pub use row::Row;
+pub use settings::PostgresOptions;
+pub use store::PostgresStore;
+pub use upkeep::Checkup;

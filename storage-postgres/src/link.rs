@@ -1,0 +1,228 @@
+//! One call to PostgreSQL: one statement with values, or several without.
+//!
+//! Every awaited call is a round trip, so what belongs together goes in one text. The protocol
+//! takes values with one statement only; several statements in one text carry none.
+
+use std::{
+    error::Error,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use futures_util::TryStreamExt;
+use hexacase::{
+    sql::{Cause, Value},
+    store::StoreError,
+};
+use sqlx::{AssertSqlSafe, Either, Executor, PgConnection, postgres::PgRow};
+
+/// How often the database was called.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Awaited calls.
+    pub calls: u64,
+    /// Statements.
+    pub statements: u64,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    calls: AtomicU64,
+    statements: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn read(&self) -> Counts {
+        Counts {
+            calls: self.calls.load(Ordering::Relaxed),
+            statements: self.statements.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Counts a call, also one that the driver makes itself.
+    pub(crate) fn count(&self, statements: u64) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.statements.fetch_add(statements, Ordering::Relaxed);
+    }
+}
+
+/// Runs one statement. `kept` statements are prepared once for each connection.
+pub(crate) async fn run(
+    connection: &mut PgConnection,
+    counters: &Counters,
+    text: Arc<str>,
+    values: Vec<Value>,
+    kept: bool,
+) -> Result<Vec<PgRow>, sqlx::Error> {
+    let mut query = sqlx::query(AssertSqlSafe(text)).persistent(kept);
+    for value in values {
+        query = match value {
+            Value::Int(number) => query.bind(number),
+            Value::Text(text) => query.bind(text),
+            Value::Bytes(bytes) => query.bind(bytes),
+        };
+    }
+    counters.count(1);
+    connection.fetch_all(query).await
+}
+
+/// Runs several statements one after the other, each on the state that the one before left; the
+/// first that fails ends it. Gives the rows of each.
+pub(crate) async fn run_all(
+    connection: &mut PgConnection,
+    counters: &Counters,
+    text: impl Into<Arc<str>>,
+) -> Result<Vec<Vec<PgRow>>, sqlx::Error> {
+    let mut stream = connection.fetch_many(sqlx::raw_sql(AssertSqlSafe(text.into())));
+    let mut parts = Vec::new();
+    let mut rows = Vec::new();
+    let result = loop {
+        match stream.try_next().await {
+            Ok(Some(Either::Right(row))) => rows.push(row),
+            Ok(Some(Either::Left(_))) => parts.push(std::mem::take(&mut rows)),
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error),
+        }
+    };
+    counters.count(u64::try_from(parts.len()).unwrap_or(u64::MAX));
+    result.map(|()| parts)
+}
+
+/// What PostgreSQL's codes mean.
+pub(crate) fn cause(code: &str) -> Cause {
+    match code {
+        // Serialization, deadlock, a lock that was not had in time, a statement that took too long,
+        // a transaction that idled too long; too many connections, starting up or shutting down.
+        "40001" | "40P01" | "55P03" | "57014" | "25P03" | "53300" | "57P01" | "57P02" | "57P03" => {
+            Cause::Busy
+        }
+        "53100" => Cause::DiskFull,
+        "XX001" | "XX002" => Cause::Damaged,
+        "28000" | "28P01" | "3D000" | "42501" | "25006" => Cause::NoAccess,
+        _ => Cause::Unknown,
+    }
+}
+
+/// What to do about a database that cannot be reached or used, in both languages.
+fn advice(error: &sqlx::Error) -> Option<&'static str> {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    match (error, code.as_deref()) {
+        (_, Some("28P01" | "28000")) => Some(
+            "the server refuses user or password; give both in the URL, or the password in \
+             PGPASSWORD or ~/.pgpass 用户名或口令不对，请检查连接地址",
+        ),
+        (_, Some("3D000")) => Some(
+            "there is no database of this name; create it first (`createdb NAME`) \
+             没有这个数据库，请先建立",
+        ),
+        (_, Some("42501")) => Some(
+            "the user may not do this; the user needs a schema of its own, or the right to create \
+             one 用户权限不足，请由管理员授权",
+        ),
+        (_, Some("25006")) => {
+            Some("the server is read-only; connect to the primary 服务器只读，请连接主库")
+        }
+        (sqlx::Error::Io(_), _) => Some(
+            "the server does not answer; check that it runs and that host and port are right \
+             数据库服务器没有应答，请检查地址、端口和服务是否启动",
+        ),
+        (sqlx::Error::Tls(_), _) => Some(
+            "no encrypted connection is to be had; build with the feature `tls` or set `sslmode` \
+             无法建立加密连接",
+        ),
+        _ => None,
+    }
+}
+
+/// What the driver says, behind what to do about it.
+#[derive(Debug)]
+struct Advised {
+    advice: &'static str,
+    source: sqlx::Error,
+}
+
+impl fmt::Display for Advised {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.advice)
+    }
+}
+
+impl Error for Advised {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+/// The store's error for one of the driver's.
+pub(crate) fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+    move |source| match advice(&source) {
+        Some(advice) => {
+            StoreError::NoAccess { operation, source: Box::new(Advised { advice, source }) }
+        }
+        None => hexacase::sql::failed(operation, cause, source),
+    }
+}
+
+/// The same for a commit. Whether it was carried out is not known then, so no second try is
+/// offered: a command that is given again finds out.
+pub(crate) fn commit_failed(source: sqlx::Error) -> StoreError {
+    StoreError::Backend { operation: "commit", retryable: false, source: Box::new(source) }
+}
+
+/// The code of an error of the server.
+pub(crate) fn code(error: &sqlx::Error) -> Option<String> {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.map(std::borrow::Cow::into_owned)
+}
+
+/// Whether a key is taken: somebody else wrote a row that was not there to be locked.
+pub(crate) fn key_taken(error: &sqlx::Error) -> bool {
+    code(error).as_deref() == Some("23505")
+}
+
+/// Whether the connection is gone, so that nothing that was not committed is left.
+pub(crate) fn connection_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => true,
+        other => code(other).is_some_and(|code| {
+            code.starts_with("08") || matches!(code.as_str(), "57P01" | "57P02" | "57P05" | "25P03")
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_better_the_next_time_is_worth_another_try() {
+        for code in ["40001", "40P01", "55P03", "53300", "57P01", "57P03", "57014"] {
+            assert_eq!(cause(code), Cause::Busy, "{code}");
+        }
+        for code in ["23505", "23503", "42P01", "22P02", "57000", "x"] {
+            assert_eq!(cause(code), Cause::Unknown, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_cannot_serve_is_told_apart() {
+        assert_eq!(cause("53100"), Cause::DiskFull);
+        assert_eq!(cause("XX001"), Cause::Damaged);
+        for code in ["28P01", "3D000", "42501", "25006"] {
+            assert_eq!(cause(code), Cause::NoAccess, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_does_not_answer_is_named_with_what_to_do() {
+        let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        let error = failed("open the database")(sqlx::Error::Io(refused));
+        assert!(matches!(error, StoreError::NoAccess { .. }), "{error:?}");
+        let said = error.source().map(ToString::to_string).unwrap_or_default();
+        assert!(said.contains("check that it runs"), "{said}");
+        assert!(!error.is_retryable());
+    }
+}

@@ -1,0 +1,142 @@
+//! What a reader and the three kinds of transaction have in common: a way to run a text.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use hexacase::{
+    sql::{Reading, Script, Value},
+    store::{Loaded, StoreError, Wanted},
+    terms::area::Realm,
+};
+use sqlx::{Postgres, Row as _, pool::PoolConnection, postgres::PgRow};
+
+use crate::{
+    dialect::{self, bundle},
+    link::{self, failed},
+    row::Row,
+    store::Shared,
+};
+
+/// Something that can run texts.
+#[async_trait]
+pub(crate) trait Caller: Reading<Row = Row> {
+    fn shared(&self) -> &Arc<Shared>;
+
+    /// Runs one statement.
+    async fn run(
+        &mut self,
+        operation: &'static str,
+        text: Arc<str>,
+        values: Vec<Value>,
+    ) -> Result<Vec<PgRow>, StoreError>;
+}
+
+/// Runs a script and gives the rows of each of its statements.
+pub(crate) async fn ask(
+    caller: &mut dyn Caller,
+    operation: &'static str,
+    script: Script,
+) -> Result<Vec<Vec<Row>>, StoreError> {
+    let prefix = &caller.shared().prefix;
+    if let [statement] = script.statements.as_slice() {
+        let text = prefix.render(statement);
+        let rows = caller.run(operation, text.into(), script.values).await?;
+        return Ok(vec![rows.into_iter().map(Row::Driver).collect()]);
+    }
+    let text = prefix.render(&bundle(&script.statements)).into();
+    parts(operation, &caller.run(operation, text, script.values).await?)
+}
+
+/// The rows of each statement of a [`bundle`].
+pub(crate) fn parts(operation: &'static str, rows: &[PgRow]) -> Result<Vec<Vec<Row>>, StoreError> {
+    let Some(row) = rows.first() else { return Ok(Vec::new()) };
+    let part = |at| {
+        let document: Option<&str> = row.try_get(at).map_err(failed(operation))?;
+        Row::of_document(operation, document)
+    };
+    (0..row.len()).map(part).collect()
+}
+
+/// Reads on connections of the pool, each call on one of its own.
+pub(crate) struct Reader {
+    shared: Arc<Shared>,
+    realm: Realm,
+}
+
+impl Reader {
+    pub(crate) fn new(shared: Arc<Shared>, realm: Realm) -> Self {
+        Self { shared, realm }
+    }
+}
+
+/// A connection on loan that must not go back in the middle of something.
+struct Loan {
+    connection: Option<PoolConnection<Postgres>>,
+}
+
+impl Drop for Loan {
+    fn drop(&mut self) {
+        // The call was dropped half way, or failed: nobody is to get this connection again, and
+        // closing it ends what is open on it.
+        if let Some(connection) = self.connection.take() {
+            drop(connection.detach());
+        }
+    }
+}
+
+#[async_trait]
+impl Caller for Reader {
+    fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    async fn run(
+        &mut self,
+        operation: &'static str,
+        text: Arc<str>,
+        values: Vec<Value>,
+    ) -> Result<Vec<PgRow>, StoreError> {
+        let shared = &self.shared;
+        let mut loan = Loan { connection: Some(shared.acquire().await?) };
+        let Some(connection) = loan.connection.as_mut() else { return Ok(Vec::new()) };
+        if shared.pooled {
+            // A pooler may give the two halves of a statement to two sessions, but never those of
+            // a transaction.
+            link::run_all(connection, &shared.counters, "BEGIN READ ONLY")
+                .await
+                .map_err(failed(operation))?;
+        }
+        let rows = link::run(connection, &shared.counters, text, values, !shared.pooled)
+            .await
+            .map_err(failed(operation))?;
+        if shared.pooled {
+            link::run_all(connection, &shared.counters, "COMMIT")
+                .await
+                .map_err(failed(operation))?;
+        }
+        // It came to its end and may go back.
+        drop(loan.connection.take());
+        Ok(rows)
+    }
+}
+
+#[async_trait]
+impl Reading for Reader {
+    type Row = Row;
+
+    fn realm(&self) -> &Realm {
+        &self.realm
+    }
+
+    async fn ask(
+        &mut self,
+        operation: &'static str,
+        script: Script,
+    ) -> Result<Vec<Vec<Row>>, StoreError> {
+        ask(self, operation, script).await
+    }
+
+    async fn load_batch(&mut self, wanted: &Wanted) -> Result<Loaded, StoreError> {
+        dialect::load_batch(self, wanted).await
+    }
+}

@@ -1,0 +1,119 @@
+//! PostgreSQL keeps the contract of a store: on connections of its own, on the host's pool, and
+//! behind a pooler. Each clause has a schema of its own on the server that `HEXACASE_POSTGRES`
+//! names.
+
+#![expect(clippy::unwrap_used, reason = "a test says so by failing")]
+
+mod server;
+
+use std::{pin::Pin, sync::Arc};
+
+use hexacase::{
+    store::Store,
+    testing::{
+        Fixture,
+        conformance::{Damage, Damaged, sample_meta},
+    },
+};
+use hexacase_postgres::{PostgresOptions, PostgresStore};
+use sqlx::{AssertSqlSafe, Executor, PgPool};
+
+/// A store in a schema of its own, which is set up.
+async fn fixture(open: fn(PostgresOptions) -> Opening) -> Fixture {
+    let options = server::fresh_schema().await;
+    let store = open(options.clone()).await;
+    store.init(&sample_meta()).await.unwrap();
+    let schema = options.schema.clone();
+    Fixture::new(store, sample_meta())
+        .damaged_by(move |damage| harm(schema.clone(), damage))
+        .reopened_by(move || {
+            let opening = open(options.clone());
+            async move { Arc::new(opening.await) as Arc<dyn Store> }
+        })
+}
+
+type Opening = Pin<Box<dyn Future<Output = PostgresStore> + Send>>;
+
+fn own_connections(options: PostgresOptions) -> Opening {
+    Box::pin(async { PostgresStore::connect(options).await.unwrap() })
+}
+
+fn hosts_pool(options: PostgresOptions) -> Opening {
+    Box::pin(async move {
+        let pool = PgPool::connect(&options.url).await.unwrap();
+        let mut options = options;
+        options.url.clear();
+        PostgresStore::with_pool(pool, options).await.unwrap()
+    })
+}
+
+fn pooler(options: PostgresOptions) -> Opening {
+    let mut options = options;
+    options.pooled = true;
+    own_connections(options)
+}
+
+async fn harm(schema: String, damage: Damage) -> Option<Damaged> {
+    let (table, column, value, row) = match &damage {
+        Damage::CaseArea(case) => ("case_file", "area", "'no area'", by("id", case.as_bytes())),
+        Damage::CaseHead(case) => {
+            ("case_file", "head", "substr(head, 1, 31)", by("id", case.as_bytes()))
+        }
+        Damage::DutyState(case, no) => {
+            let row = format!("{} AND no = {no}", by("case_id", case.as_bytes()));
+            ("duty", "state", "'odd'", row)
+        }
+        Damage::EntryHash(case, seq) => {
+            let row = format!("{} AND seq = {seq}", by("case_id", case.as_bytes()));
+            ("entry", "hash", "substr(hash, 1, 31)", row)
+        }
+        Damage::CommandHash(command) => {
+            ("command", "hash", "substr(hash, 1, 31)", by("id", command.as_bytes()))
+        }
+        Damage::MessageContent(message) => {
+            ("message", "content", "substr(content, 1, 3)", by("id", message.as_bytes()))
+        }
+        Damage::StaffGrants(person) => {
+            ("staff", "grants", "substr(grants, 1, 1)", format!("id = '{person}'"))
+        }
+        other => panic!("damage that is not known here: {other:?}"),
+    };
+    let text = format!("UPDATE {schema}.{table} SET {column} = {value} WHERE {row}");
+    let done = server::stranger().await.execute(AssertSqlSafe(text)).await.unwrap();
+    assert_eq!(done.rows_affected(), 1, "{damage:?}");
+    Some(Damaged { table, column })
+}
+
+fn by(column: &str, id: &[u8; 16]) -> String {
+    format!("{column} = decode('{}', 'hex')", hex::encode(id))
+}
+
+mod on_connections_of_its_own {
+    use super::*;
+
+    async fn fresh() -> Fixture {
+        fixture(own_connections).await
+    }
+
+    hexacase::store_conformance!(fresh, damage);
+}
+
+mod on_the_hosts_pool {
+    use super::*;
+
+    async fn fresh() -> Fixture {
+        fixture(hosts_pool).await
+    }
+
+    hexacase::store_conformance!(fresh, damage);
+}
+
+mod behind_a_pooler {
+    use super::*;
+
+    async fn fresh() -> Fixture {
+        fixture(pooler).await
+    }
+
+    hexacase::store_conformance!(fresh, damage);
+}

@@ -1,0 +1,16 @@
+//! What is PostgreSQL's own: settings, schema, the host's transaction, several writers, plans. What
+//! every store must do is tested by the conformance suite.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says so by failing")]
+
+mod corruption;
+mod host;
+mod lists;
+mod migrations;
+#[path = "../server/mod.rs"]
+mod server;
+mod settings;
+mod support;
+mod transactions;
+mod upkeep;
+mod writers;

@@ -1,4 +1,4 @@
-//! Text that a person typed: never blank, never with a NUL.
+//! Text that a person typed: never blank, never with a NUL or what commands a terminal.
 
 use std::{borrow::Cow, fmt};
 
@@ -18,6 +18,9 @@ pub enum TextError {
     /// A NUL character, which PostgreSQL cannot store.
     #[error("text holds a NUL character at byte {0}")]
     Nul(usize),
+    /// A control character, which commands the terminal it is shown on; lines and tabs are taken.
+    #[error("text holds the control character {}", .0.escape_default())]
+    Control(char),
     /// Longer than [`MAX_CHARS`].
     #[error("text has {0} characters, at most {MAX_CHARS} are taken")]
     TooLong(usize),
@@ -35,7 +38,7 @@ impl Text {
     /// Takes a text.
     ///
     /// # Errors
-    /// [`TextError`] when it is blank, holds a NUL or is too long.
+    /// [`TextError`] when it is blank, holds a NUL or another control character, or is too long.
     pub fn new(text: impl Into<String>) -> Result<Self, TextError> {
         let text = text.into();
         check(&text)?;
@@ -51,10 +54,14 @@ impl Text {
 /// Refuses what no store can keep faithfully; blank text is fine here.
 ///
 /// # Errors
-/// [`TextError::Nul`] or [`TextError::TooLong`].
+/// [`TextError::Nul`], [`TextError::Control`] or [`TextError::TooLong`].
 pub fn check(text: &str) -> Result<(), TextError> {
     if let Some(at) = text.find('\0') {
         return Err(TextError::Nul(at));
+    }
+    let commands = |sign: &char| sign.is_control() && !matches!(sign, '\n' | '\r' | '\t');
+    if let Some(sign) = text.chars().find(commands) {
+        return Err(TextError::Control(sign));
     }
     let chars = text.chars().count();
     if chars > MAX_CHARS { Err(TextError::TooLong(chars)) } else { Ok(()) }

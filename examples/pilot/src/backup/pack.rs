@@ -48,6 +48,15 @@ pub async fn pack(
     if file.symlink_metadata().is_ok() {
         return Err(PilotError::Exists(file.display().to_string()).into());
     }
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        // One folder and no more: a path of several that are not there is a slip.
+        match fs::create_dir(folder) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(PilotError::io("write", folder, &error).into());
+            }
+            _ => {}
+        }
+    }
     let scratch = Scratch::beside(file, "making")?;
     let copied = scratch.path().join(DATABASE);
     // The database first: evidence is kept before the entry that names it, so whatever the copy

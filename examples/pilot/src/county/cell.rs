@@ -104,6 +104,7 @@ pub(super) fn check_text(cell: &str) -> Result<(), Fault> {
     match text::check(cell) {
         Ok(()) => Ok(()),
         Err(TextError::TooLong(_)) => Err(Fault::TooLong),
+        Err(TextError::Control(sign)) => Err(Fault::Hidden(sign)),
         Err(_) => Err(Fault::Nul),
     }
 }

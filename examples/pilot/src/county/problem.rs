@@ -49,7 +49,7 @@ impl InputProblem {
             sheet: None,
             row,
             column: column.map(str::to_owned),
-            value: value.map(str::to_owned),
+            value: value.map(cut),
             zh: fault.zh(),
             en: fault.en(),
         }
@@ -96,6 +96,17 @@ impl fmt::Display for InputProblem {
             write!(f, ", value `{}`", shown(value))?;
         }
         write!(f, ": {}", self.en)
+    }
+}
+
+/// So many characters of a cell are shown; a file of the wrong kind has cells of any length.
+const SHOWN: usize = 200;
+
+/// A cell as far as it is shown.
+fn cut(value: &str) -> String {
+    match value.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", value.get(..end).unwrap_or_default()),
+        None => value.to_owned(),
     }
 }
 

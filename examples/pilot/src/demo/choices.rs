@@ -4,7 +4,10 @@
 use hexacase::terms::time::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Filler, help};
+use super::{
+    Filler, help,
+    play::{DAY, HOUR},
+};
 
 /// How likely a step is among those that fulfil a duty.
 pub(super) fn weight(transition: &str) -> usize {
@@ -243,13 +246,16 @@ pub fn shape(
     }
 }
 
-/// The way after an assessment depends on who did harm: the conference, or the decision alone.
-pub(super) fn closed_by(procedure: &str, transition: &str, data: &Value) -> bool {
+/// For how long somebody puts off a step that the case does not call for now. The way after a
+/// guardian's harm is the conference, after anything else the decision alone; and an item is
+/// discussed by the meeting that is convened, not by who waits for it.
+pub(super) fn put_off(procedure: &str, transition: &str, data: &Value) -> Option<i64> {
     let harm = data.get("guardian_did_harm") == Some(&json!(true));
     match (procedure, transition) {
-        ("temporary_guardianship", "call_conference") => !harm,
-        ("temporary_guardianship", "decide_return") => harm,
-        _ => false,
+        ("temporary_guardianship", "call_conference") if !harm => Some(HOUR),
+        ("temporary_guardianship", "decide_return") if harm => Some(HOUR),
+        ("agenda_item", "record_discussion") => Some(9 * DAY),
+        _ => None,
     }
 }
 

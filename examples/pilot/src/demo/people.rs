@@ -18,7 +18,7 @@ use super::{
     choices,
     knowing::Known,
     phrases,
-    play::{DAY, HOUR, Player, office_hours},
+    play::{DAY, Player, office_hours},
 };
 
 /// What somebody means to do about a task.
@@ -121,8 +121,8 @@ impl Player<'_> {
         }
         let stored = self.engine.stored_case(case).await?;
         let data = self.engine.data_of(&stored)?;
-        if choices::closed_by(&known.procedure, transition, &data) {
-            return Ok(Chosen::Later(now.plus_millis(HOUR)));
+        if let Some(wait) = choices::put_off(&known.procedure, transition, &data) {
+            return Ok(Chosen::Later(now.plus_millis(wait)));
         }
         let mut form = match self.filler.fill(&spec.schema, now) {
             Value::Object(form) => form,

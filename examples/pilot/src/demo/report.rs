@@ -13,6 +13,8 @@ use hexacase::{
 };
 use serde::Serialize;
 
+use crate::output::time;
+
 use super::{
     Played,
     chain::{self, Chain},
@@ -82,7 +84,7 @@ pub struct OverdueLine {
     pub duty: String,
     /// When it was due.
     pub due: String,
-    /// How many whole days ago.
+    /// How many days ago, by the calendar.
     pub days: i64,
     /// The unit that holds it.
     pub holder: Option<String>,
@@ -249,7 +251,7 @@ async fn duty_counts(
             procedure: row.procedure,
             duty: row.duty.name,
             due: due.to_string(),
-            days: (now.as_millis() - due.as_millis()) / 86_400_000,
+            days: time::days_late(due, now),
             holder: row.duty.holder.unit.map(|unit| unit.to_string()),
             rungs: row.duty.rung,
         });

@@ -117,7 +117,9 @@ async fn of_cases(engine: &Engine, cases: &[CaseId]) -> Result<Vec<StoryLine>, E
                 None if envelope.actor.as_str() == "system" => "系统".to_owned(),
                 None => "（报告人，保密）".to_owned(),
             };
-            let acted = entry.body.and_then(|body| body.acted_by);
+            // Who acted, acted in the case the handoff came from.
+            let here = !matches!(envelope.kind, Kind::Informed | Kind::OpenedBy);
+            let acted = entry.body.and_then(|body| body.acted_by).filter(|_| here);
             let line = StoryLine {
                 occurred_at: envelope.occurred_at.to_string(),
                 recorded_at: envelope.recorded_at.to_string(),

@@ -39,10 +39,10 @@ pub fn standing(due: Option<Timestamp>, now: Timestamp, lang: Lang) -> String {
     }
 }
 
-/// For how many days something is late; less than a day counts as none.
+/// For how many days something is late: by the calendar, as the notices of oversight count. On the
+/// day itself it is none.
 pub fn days_late(due: Timestamp, now: Timestamp) -> i64 {
-    const DAY: i64 = 86_400_000;
-    now.as_millis().saturating_sub(due.as_millis()).max(0) / DAY
+    now.date().days().saturating_sub(due.date().days()).max(0)
 }
 
 fn plural(count: i64, word: &str) -> String {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use hexacase::{
     care::{codes, roles},
-    procedure::{Definition, wide::WideStep},
+    procedure::{Definition, ONLY_TOLD, wide::WideStep},
     rules::rule_pack::RulePack,
     terms::{
         actor::{Role, RoleTable},
@@ -220,6 +220,7 @@ impl Words {
 fn engine_step(name: &str) -> Option<Label> {
     let other = match name {
         "escalate" => Some(Label::new("逐级提醒", "escalate")),
+        ONLY_TOLD => Some(Label::new("知悉办理结果", "told what became of it")),
         "reproject" => Some(Label::new("重算期限", "reckon deadlines anew")),
         "staff_leave" => Some(Label::new("离岗登记", "absence")),
         "staff_deputy" => Some(Label::new("指定代理人", "deputy")),

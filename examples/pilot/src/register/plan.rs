@@ -125,8 +125,10 @@ impl<'r> Known<'r> {
     }
 }
 
+/// What a child without a number is known by. Blanks around a name are kept in the file, and make
+/// nobody another child.
 fn person(cells: &Cells) -> [&str; 3] {
-    ["name", "born", "guardian"].map(|key| cells.get(key))
+    ["name", "born", "guardian"].map(|key| cells.get(key).trim())
 }
 
 /// Whether a row is about another child than the file of its number. One thing may have been

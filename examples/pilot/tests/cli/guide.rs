@@ -85,7 +85,6 @@ impl Reader {
 fn every_command_of_the_guide_does_what_the_guide_says() {
     let text = fs::read_to_string(GUIDE).unwrap();
     let mut reader = Reader { pilot: Pilot::new(), today: String::new() };
-    fs::create_dir(reader.pilot.path("备份")).unwrap();
     let (mut commands, mut refused) = (0, 0);
     for block in blocks(&text) {
         if let Some(file) = &block.file {

@@ -95,6 +95,7 @@ impl Transition<MandatoryReport> for RaiseDanger {
     const TO: Target<ReportState> = Target::Same;
     const ACTED_BY: Roles = &[ANY_REPORTER, FRONT, POLICE_STATION];
     const BY: Roles = &[FRONT, DEPT, TOWN_STATION];
+    const REPORTER_SECRET: bool = true;
     const HANDOFFS: &'static [Handoff] = &[H09];
     const BASIS: LegalBasis = LegalBasis::seen("未成年人保护法 第92条；反家庭暴力法 第15条");
 
@@ -158,6 +159,7 @@ impl Transition<MandatoryReport> for FileRecord {
     const TO: Target<ReportState> = Target::Same;
     const ACTED_BY: Roles = &[SCHOOL, MEDICAL_INSTITUTION, FRONT];
     const BY: Roles = &[FRONT, TOWN_STATION, EDUCATION_BUREAU];
+    const REPORTER_SECRET: bool = true;
     const BASIS: LegalBasis =
         LegalBasis::recalled("《关于建立侵害未成年人案件强制报告制度的意见（试行）》第5条");
 
@@ -188,6 +190,7 @@ impl Transition<MandatoryReport> for PreserveEvidence {
     const TO: Target<ReportState> = Target::Same;
     const ACTED_BY: Roles = &[SCHOOL, MEDICAL_INSTITUTION, FRONT];
     const BY: Roles = &[FRONT, TOWN_STATION];
+    const REPORTER_SECRET: bool = true;
     const BASIS: LegalBasis =
         LegalBasis::recalled("《关于建立侵害未成年人案件强制报告制度的意见（试行）》第6条、第7条");
 

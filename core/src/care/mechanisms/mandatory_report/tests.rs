@@ -151,6 +151,9 @@ fn the_report_itself_waits_for_nobodys_approval_and_hides_who_made_it() {
             "record_report_made",
             "report_to_police",
             "report_to_department",
+            "raise_danger",
+            "file_record",
+            "preserve_evidence",
             "record_retraction",
         ]
     );

@@ -8,6 +8,7 @@ pub(super) const ALL: &[&Guard] = &[
     &WITHDRAWN_BY_PROPOSER,
     &NO_TASKS_IS_NOT_ADOPTED,
     &MEETING_AHEAD,
+    &MEETING_NOT_HELD,
 ];
 
 /// Guard (a): only the ladder, or the oversight that was declined, escalates.
@@ -48,4 +49,12 @@ pub(super) static MEETING_AHEAD: Guard = Guard::new(
     "所填会议已经召开、印发纪要或者取消，请选择尚未召开的会议",
     "the meeting was held or canceled; name one that is still to be held",
     "agenda_item accept_item",
+);
+
+/// What no meeting dealt with was not discussed.
+pub(super) static MEETING_NOT_HELD: Guard = Guard::new(
+    "guard.meeting_not_held",
+    "该议题列入的会议尚未召开，请先登记会议召开；会议取消的，请改列其他会议",
+    "the meeting that the item is accepted for was not held yet",
+    "agenda_item record_discussion",
 );

@@ -7,15 +7,22 @@ use super::{AgendaItem, AgendaItemData, AgendaItemState, decided, deciding::defe
 use crate::{
     care::{
         chain::{ADOPTED, H03, TOLD},
-        mechanisms::joint_meeting::task::{self, TASKS, Task},
+        mechanisms::joint_meeting::{
+            meeting::{self, Meeting},
+            task::{self, TASKS, Task},
+        },
         roles::{CONVENER, JOINT_MEETING_OFFICE},
         told::EVERY_CASE,
     },
-    procedure::{Handoff, LegalBasis, Refusal, Roles, Source, StepContext, Target, Transition},
+    procedure::{
+        Handoff, LegalBasis, Procedure as _, Refusal, Roles, Source, StepContext, Target,
+        Transition,
+    },
     terms::{evidence::Attachment, id::CaseId, label::Label, text::Text, time::CivilDate},
 };
 
-/// 记录议事: the meeting has dealt with it. What holds is what the minutes say.
+/// 记录议事: the meeting has dealt with it. What holds is what the minutes say. Convening the meeting
+/// takes this step for its items (H02); by hand it is for what was missed there.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecordDiscussion {
@@ -37,11 +44,20 @@ impl Transition<AgendaItem> for RecordDiscussion {
     const ACTED_BY: Roles = &[CONVENER];
     const BY: Roles = &[JOINT_MEETING_OFFICE];
     const OPENS: &'static [&'static str] = &["answer_proposer"];
+    const NAMES: &'static [&'static str] = &[Meeting::NAME];
     const BASIS: LegalBasis = LegalBasis::practice("会议研究议题");
 
     fn apply(&self, step: &mut StepContext<'_, AgendaItem>) -> Result<(), Refusal> {
+        if !step.is_rehearsal() && !step.facts().by_chain {
+            let meeting = step.data.meeting.and_then(|meeting| step.named(meeting));
+            step.demand(meeting.is_some_and(meeting::was_held), &guards::MEETING_NOT_HELD)?;
+        }
         step.data.conclusion = Some(self.conclusion.clone());
         Ok(())
+    }
+
+    fn looks_at(&self, data: &AgendaItemData) -> Vec<CaseId> {
+        data.meeting.into_iter().collect()
     }
 }
 

@@ -59,8 +59,16 @@ fn discussed(colour: &str) -> TestCase {
     let mut case = proposed(colour, None);
     case.does(OFFICE, "2026-03-03 09:00", "accept_item", &accept());
     let conclusion = json!({ "conclusion": "同意" });
+    held(&mut case);
     case.does(OFFICE, "2026-03-10 09:00", "record_discussion", &conclusion);
     case
+}
+
+/// The meeting is held.
+fn held(case: &mut TestCase) {
+    for meeting in case.named.iter_mut().filter(|named| named.facts.id == MEETING) {
+        meeting.facts.state = "convened".to_owned();
+    }
 }
 
 fn put_off() -> Value {
@@ -87,7 +95,12 @@ fn an_item_is_accepted_discussed_answered_and_adopted_and_its_cases_are_told() {
     assert_eq!(case.handed(), ["L03"]);
     assert_eq!(case.handoffs[0].case, Some(MEETING));
     assert_eq!(case.attribute("meeting"), Some(MEETING.to_string().as_str()));
-    case.does(OFFICE, "2026-03-10 09:00", "record_discussion", &json!({ "conclusion": "同意" }));
+    // What no meeting dealt with was not discussed, whatever the office writes.
+    let concluded = json!({ "conclusion": "同意" });
+    let code = case.refused(OFFICE, "2026-03-05 09:00", "record_discussion", &concluded);
+    assert_eq!(code, "refusal.guard.meeting_not_held");
+    held(&mut case);
+    case.does(OFFICE, "2026-03-10 09:00", "record_discussion", &concluded);
     assert_eq!(case.owes(), ["answer_proposer", "settle_item"]);
     case.does(OFFICE, "2026-03-10 15:00", "answer_proposer", &json!({ "answer": "已议定" }));
     let tasks = json!([task("education"), task("health")]);

@@ -114,6 +114,13 @@ fn duties(define: Define<Meeting>) -> Define<Meeting> {
         )
 }
 
+/// Whether a case is a meeting that was held, whatever became of its minutes.
+pub(super) fn was_held(case: &Beside) -> bool {
+    let held = [MeetingState::Convened, MeetingState::MinutesDrafted, MeetingState::MinutesIssued];
+    let held = held.iter().any(|state| state.name() == case.facts.state);
+    case.facts.procedure == Meeting::NAME && held
+}
+
 /// Whether a case is a meeting that is still to be held.
 pub(super) fn is_ahead(case: &Beside) -> bool {
     let ahead = calling::AHEAD.iter().any(|state| state.name() == case.facts.state);

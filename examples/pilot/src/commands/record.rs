@@ -11,7 +11,7 @@ use hexacase::{
     terms::{
         actor::{Actor, Role},
         evidence::ActedBy,
-        id::{ActorId, Revision},
+        id::{ActorId, CaseId, Revision},
         text::Text,
     },
 };
@@ -188,6 +188,7 @@ impl Recording<'_> {
         if let Some(by) = acted_by {
             step = step.acted_by(by);
         }
+        let dry = tx.is_some();
         let done = if let Some(tx) = tx {
             self.engine.execute_in(tx, step).await
         } else {
@@ -196,7 +197,13 @@ impl Recording<'_> {
             self.engine.execute(step.expecting(revision)).await
         };
         match done {
-            Ok(receipt) => Ok(recorded(line, receipt)),
+            Ok(receipt) => {
+                let mut line = recorded(line, receipt);
+                if !dry && self.still_owed(id.case, id.duty).await? {
+                    line.problems.push(still_open());
+                }
+                Ok(line)
+            }
             Err(EngineError::Refused(refusal)) => {
                 let tried = refused::Tried {
                     procedure: &facts.procedure,
@@ -208,6 +215,12 @@ impl Recording<'_> {
             }
             Err(other) => Err(other.into()),
         }
+    }
+
+    /// Whether the duty that a row is for is open, although the row was recorded.
+    async fn still_owed(&self, case: CaseId, duty: u32) -> Result<bool, Failure> {
+        let duties = self.engine.duties_of(case).await?;
+        Ok(duties.iter().any(|row| row.duty.no == duty && row.duty.is_open()))
     }
 
     /// Who acted: whom the row names; else, where somebody else records it, the person whose sheet
@@ -285,6 +298,19 @@ fn recorded(mut line: RecordLine, receipt: Receipt) -> RecordLine {
     line.revision = Some(receipt.revision.get());
     line.receipt = Some(receipt.into());
     line
+}
+
+/// What is said of a row that was recorded and did not do what it was for.
+fn still_open() -> RowProblem {
+    RowProblem {
+        code: "hint".to_owned(),
+        column: None,
+        value: None,
+        zh: "已登记，但该行事项仍未办结；同一天先未见到、后见到的，请在“时间”栏写明先后".to_owned(),
+        en: "recorded, and the duty of this row is still open; of two visits on one day, give the \
+             times"
+            .to_owned(),
+    }
 }
 
 fn before(mut line: RecordLine, entry: &HistoryEntry) -> RecordLine {

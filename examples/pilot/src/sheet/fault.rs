@@ -88,7 +88,7 @@ impl SheetFault {
         ("sheet.future", "日期晚于今天"),
         ("sheet.not_asked", "所选办理不问这一项"),
         ("sheet.in_system_only", "该事项要附文件或内容较多，不能用周工作表登记，请用 `pilot act`"),
-        ("sheet.done", "该事项已由他人办结，本行未登记"),
+        ("sheet.done", "该事项打印后已另行办结，本行未登记"),
         ("sheet.moved_on", "打印以后个案状态已变，本行未登记"),
         ("sheet.changed", "本行此前已登记，内容后来改过；未改写，确需更正请用 `pilot amend`"),
     ];
@@ -166,7 +166,7 @@ impl SheetFault {
                                    it with `pilot act`"
                 .into(),
             Self::Done { en, .. } => {
-                format!("somebody else did it meanwhile, the row is not recorded: {en}")
+                format!("it was done meanwhile, the row is not recorded: {en}")
             }
             Self::MovedOn { from, to } => format!(
                 "the case has moved on since the sheet was printed, from `{from}` to `{to}`; the \
@@ -188,7 +188,7 @@ mod tests {
     fn conflicts_are_told_from_faults() {
         let done = SheetFault::Done { zh: "第 3 步".into(), en: "entry 3".into() };
         assert!(done.is_conflict() && !SheetFault::Missing.is_conflict());
-        assert_eq!(done.zh(), "该事项已由他人办结，本行未登记：第 3 步");
+        assert_eq!(done.zh(), "该事项打印后已另行办结，本行未登记：第 3 步");
         assert!(SheetFault::CODES.iter().all(|(code, _)| code.starts_with("sheet.")));
     }
 }

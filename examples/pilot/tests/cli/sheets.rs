@@ -133,6 +133,7 @@ fn a_sheet_goes_out_is_filled_in_and_is_recorded_once() {
     let (code, done) = record(&pilot, "filled.xlsx --as director-201");
     let line = row_of(&done, "recorded");
     assert_eq!((code, &done["recorded"], &done["left"]), (0, &json!(1), &json!(0)), "{done}");
+    assert_eq!(line["problems"], json!([]), "the child was met and the visit is done");
     let trail = entries(&pilot);
     assert_eq!(trail.len(), before + 1);
     let last = trail.last().unwrap();
@@ -150,6 +151,20 @@ fn a_sheet_goes_out_is_filled_in_and_is_recorded_once() {
     let (_, other) = record(&pilot, "filled.xlsx --as director-201 --dry-run");
     assert_eq!(other["repeated"], 1);
     assert_eq!(pilot.json("verify").result()["verdict"], "clean");
+}
+
+#[test]
+fn a_row_that_leaves_its_duty_open_says_so() {
+    let pilot = county();
+    let mut table = sheet(&pilot, "director-201", "week.xlsx");
+    let visit = table.row("定期走访");
+    let cells = [("办理日期", "2026年1月3日"), ("结果", "不在家"), ("安全状况", "未见到")];
+    table.fill(visit, &cells);
+    table.write(&pilot, "filled.xlsx");
+    let (code, done) = record(&pilot, "filled.xlsx --as director-201");
+    let line = row_of(&done, "recorded");
+    assert_eq!((code, &line["problems"][0]["code"]), (0, &json!("hint")), "{done}");
+    assert!(line["problems"][0]["zh"].as_str().unwrap().contains("仍未办结"), "{line}");
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! A simulated county: its people do what they owe, late, away and wrong, for years of virtual time,
 //! and everything that must hold is looked at after every step.
 //!
-//! The people of [`demo::Player`] do what is right; [`Mischief`] does the rest. The [`Mirror`] reads
-//! back what each step wrote, and the invariants look at nothing else.
+//! The people of [`Player`] do what is right; [`Mischief`] does the rest. The [`Mirror`] reads back
+//! what each step wrote, and the invariants look at nothing else.
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a simulation that fails is to stop")]
 

@@ -83,7 +83,15 @@ pub(super) async fn record(
             Some(tx) => Some(&mut **tx),
             None => None,
         };
-        items.push(recording.row(row, within).await?);
+        let mut line = recording.row(row, within).await?;
+        if !args.dry_run
+            && line.outcome == RowOutcome::Recorded
+            && let Some(id) = row.id
+            && recording.still_owed(id.case, id.duty).await?
+        {
+            line.problems.push(still_open());
+        }
+        items.push(line);
     }
     drop(tx);
     let count = |wanted: &[RowOutcome]| {
@@ -188,7 +196,6 @@ impl Recording<'_> {
         if let Some(by) = acted_by {
             step = step.acted_by(by);
         }
-        let dry = tx.is_some();
         let done = if let Some(tx) = tx {
             self.engine.execute_in(tx, step).await
         } else {
@@ -197,13 +204,7 @@ impl Recording<'_> {
             self.engine.execute(step.expecting(revision)).await
         };
         match done {
-            Ok(receipt) => {
-                let mut line = recorded(line, receipt);
-                if !dry && self.still_owed(id.case, id.duty).await? {
-                    line.problems.push(still_open());
-                }
-                Ok(line)
-            }
+            Ok(receipt) => Ok(recorded(line, receipt)),
             Err(EngineError::Refused(refusal)) => {
                 let tried = refused::Tried {
                     procedure: &facts.procedure,

@@ -2,7 +2,8 @@
 //! ladder alone brought before the joint meeting and that came back settled, and the children who
 //! went through all of it.
 //!
-//! It is read from the trail and from nothing else, so that it cannot claim what did not happen.
+//! It is read from what the engine stored, the trail first of all, and not from what the player
+//! remembers, so that it cannot claim what did not happen.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -8,6 +8,7 @@ pub mod golden;
 pub mod mischief;
 pub mod nodes;
 pub mod postgres;
+pub mod proxy;
 pub mod reach;
 pub mod reread;
 pub mod rust_source;

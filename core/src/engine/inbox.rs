@@ -180,7 +180,14 @@ impl Inner {
     }
 
     fn done(&self, id: CommandId, receipt: &Receipt) -> NewAnswer {
-        self.answered(id, Outcome::Done, json!(receipt))
+        let done = json!({
+            "case": receipt.case,
+            "case_number": receipt.number.to_string(),
+            "revision": receipt.revision,
+            "state": receipt.state,
+            "receipt": receipt,
+        });
+        self.answered(id, Outcome::Done, done)
     }
 
     fn refused(&self, id: CommandId, refusal: &Refusal) -> NewAnswer {

@@ -19,6 +19,7 @@ use std::{
 
 use hexacase::{
     engine::{Command, Engine, VerifyOptions},
+    store::{EntryQuery, Store as _},
     terms::{area::AreaPurpose, id::CaseId},
     testing::ManualClock,
 };
@@ -49,18 +50,19 @@ fn beside(path: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
-async fn told(engine: &Engine) -> Told {
-    let page = engine.feed(None, 100_000).await.expect("the feed");
-    let entry = |entry: &hexacase::engine::HistoryEntry| {
-        (entry.envelope.case, entry.envelope.seq, entry.hash.to_string())
-    };
-    page.iter().map(|(one, _)| entry(one)).collect()
+async fn told(store: &SqliteStore) -> Told {
+    let mut reader = store.reader(&small::meta().realm).await.expect("a reader");
+    let all = EntryQuery { limit: 100_000, ..EntryQuery::default() };
+    let entries = reader.entries(&all).await.expect("the entries");
+    entries.into_iter().map(|entry| (entry.case, entry.seq, entry.hash.to_string())).collect()
 }
 
-async fn open(path: &Path) -> (SqliteStore, Engine) {
-    let store = SqliteStore::connect(SqliteOptions::new(path)).await.expect("a database");
-    let engine = small::engine(store.clone(), ManualClock::at(at("2026-03-02 09:00"))).await;
-    (store, engine)
+async fn open(path: &Path) -> SqliteStore {
+    SqliteStore::connect(SqliteOptions::new(path)).await.expect("a database")
+}
+
+async fn engine(store: &SqliteStore) -> Engine {
+    small::engine(store.clone(), ManualClock::at(at("2026-03-02 09:00"))).await
 }
 
 /// Takes steps, and copies the files as they are between acknowledgements, while nobody has tidied
@@ -68,17 +70,17 @@ async fn open(path: &Path) -> (SqliteStore, Engine) {
 async fn worked(folder: &Path, steps: usize) -> (PathBuf, Vec<Acknowledged>) {
     let path = folder.join("worked.db");
     {
-        let store = SqliteStore::connect(SqliteOptions::new(&path)).await.expect("a database");
+        let store = open(&path).await;
         store.init(&small::meta()).await.expect("an empty database");
-        let engine = small::engine(store.clone(), ManualClock::at(at("2026-03-02 09:00"))).await;
-        small::people(&engine).await;
+        small::people(&engine(&store).await).await;
         // A clean close tidies the log away.
         store.close().await.expect("nobody uses it");
     }
-    let (store, engine) = open(&path).await;
+    let store = open(&path).await;
+    let engine = engine(&store).await;
     let log = beside(&path, "-wal");
     let length = || fs::metadata(&log).map_or(0, |file| file.len());
-    let mut acknowledged = vec![Acknowledged { log: 0, told: told(&engine).await }];
+    let mut acknowledged = vec![Acknowledged { log: 0, told: told(&store).await }];
     let mut open_case = None;
     for _ in 0..steps {
         let command = match open_case.take() {
@@ -98,7 +100,7 @@ async fn worked(folder: &Path, steps: usize) -> (PathBuf, Vec<Acknowledged>) {
         let opens = command.case().is_none();
         let receipt = engine.execute(command).await.expect("a step");
         open_case = opens.then_some(receipt.case);
-        acknowledged.push(Acknowledged { log: length(), told: told(&engine).await });
+        acknowledged.push(Acknowledged { log: length(), told: told(&store).await });
     }
     let copy = folder.join("cut.db");
     fs::copy(&path, &copy).expect("a copy");
@@ -142,17 +144,17 @@ async fn look(
     cut: u64,
     whole: bool,
 ) -> Result<(), String> {
-    let (store, engine) = open(path).await;
-    let found = told(&engine).await;
+    let store = open(path).await;
+    let found = told(&store).await;
     let synced = acknowledged.iter().rposition(|step| step.log <= cut).unwrap_or(0);
     let stands = acknowledged.iter().rposition(|step| step.told == found);
     if whole {
+        let engine = engine(&store).await;
         let verdict = engine.verify(VerifyOptions::default(), |_| ()).await.expect("a verdict");
         if !verdict.is_clean() {
             return Err(format!("cut at {cut}: {:?}", verdict.faults));
         }
     }
-    drop(engine);
     store.close().await.expect("nobody uses it");
     match stands {
         None => Err(format!("cut at {cut}: {} entries, which no step left", found.len())),

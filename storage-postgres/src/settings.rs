@@ -9,7 +9,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgRow},
 };
 
-use crate::link::{self, Counters, failed};
+use crate::link::{self, Counters, failed, not_opened};
 
 /// The oldest PostgreSQL that this store is tested with.
 const OLDEST: i64 = 150_000;
@@ -89,13 +89,18 @@ pub(crate) fn ours(options: PgConnectOptions) -> PgConnectOptions {
         .disable_statement_logging()
 }
 
-/// Opens a connection, and refuses it if it could lose what is written.
+/// Opens a connection, and refuses it if it could lose what is written. A server that takes the
+/// call and then says nothing is waited for no longer than `limit`.
 pub(crate) async fn open(
     options: &PgConnectOptions,
     counters: &Counters,
+    limit: Duration,
 ) -> Result<PgConnection, StoreError> {
-    let mut connection = options.connect().await.map_err(failed("open the database"))?;
-    refuse(&read(&mut connection, counters).await?)?;
+    const OPERATION: &str = "open the database";
+    let opened = link::within(limit, options.connect()).await;
+    let mut connection = opened.map_err(not_opened(OPERATION))?;
+    let settings = link::within(limit, run_settings(&mut connection, counters)).await;
+    refuse(&settings.map_err(not_opened(OPERATION))?)?;
     Ok(connection)
 }
 
@@ -120,8 +125,14 @@ pub(crate) async fn read(
     connection: &mut PgConnection,
     counters: &Counters,
 ) -> Result<Vec<PgRow>, StoreError> {
-    let parts =
-        link::run_all(connection, counters, SETTINGS).await.map_err(failed("read the settings"))?;
+    run_settings(connection, counters).await.map_err(failed("read the settings"))
+}
+
+async fn run_settings(
+    connection: &mut PgConnection,
+    counters: &Counters,
+) -> Result<Vec<PgRow>, sqlx::Error> {
+    let parts = link::run_all(connection, counters, SETTINGS).await?;
     Ok(parts.into_iter().next().unwrap_or_default())
 }
 

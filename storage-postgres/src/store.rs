@@ -22,7 +22,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::{
     Counts, HostTx, PostgresOptions,
     dialect::Texts,
-    link::{Counters, failed},
+    link::{Counters, failed, not_opened},
     migrate::{Found, Schema, VERSION, foreign_schema, refuse_other},
     reading::Reader,
     settings,
@@ -49,6 +49,9 @@ pub(crate) struct Shared {
     /// Connections that write and are not lent out.
     idle: Mutex<Vec<PgConnection>>,
     busy: Duration,
+    /// How long to wait for the answer to a call. The server ends a statement before that, if it
+    /// still can.
+    pub(crate) patience: Duration,
     /// The realm that the store was opened for, if it was named.
     named: Option<Realm>,
     /// What the database is, once it was seen to be ready. It never changes after that.
@@ -111,11 +114,7 @@ impl PostgresStore {
         options: &PostgresOptions,
         own_pool: bool,
     ) -> Result<Self, StoreError> {
-        let prefix = Prefix::schema(&options.schema).map_err(|bad| StoreError::Unsafe {
-            setting: "the name of the schema",
-            found: bad.0,
-            expected: "1 to 32 small letters, digits and `_`, a letter first",
-        })?;
+        let prefix = options.prefix()?;
         let writers = usize::try_from(options.writers.max(1)).unwrap_or(1);
         let shared = Shared {
             texts: Texts::new(&prefix, options),
@@ -127,6 +126,7 @@ impl PostgresStore {
             permits: Arc::new(Semaphore::new(writers)),
             idle: Mutex::default(),
             busy: options.lock_timeout,
+            patience: options.statement_timeout.saturating_add(options.lock_timeout),
             named: options.realm.clone(),
             ready: OnceLock::new(),
             own_pool,
@@ -137,7 +137,8 @@ impl PostgresStore {
     /// Opens a connection that writes, and refuses another program's schema.
     async fn look(&self) -> Result<(), StoreError> {
         let mut lease = self.shared.lease().await?;
-        let found = self.shared.schema(lease.connection().await?).found().await?;
+        let connection = lease.connection().await?;
+        let found = self.shared.in_time(self.shared.schema(connection).found()).await?;
         lease.as_lent();
         match found {
             Found::Nothing { foreign } if !foreign.is_empty() => Err(foreign_schema(&foreign)),
@@ -178,7 +179,7 @@ impl PostgresStore {
     /// [`StoreError::Busy`], [`StoreError::Backend`].
     pub async fn schema_version(&self) -> Result<Option<i64>, StoreError> {
         let mut connection = self.shared.acquire().await?;
-        match self.shared.schema(&mut connection).found().await? {
+        match self.shared.in_time(self.shared.schema(&mut connection).found()).await? {
             Found::Nothing { .. } => Ok(None),
             Found::Version(version) => Ok(Some(version)),
         }
@@ -268,13 +269,22 @@ impl Shared {
 
     async fn read_meta(&self, connection: &mut PgConnection) -> Result<Meta, StoreError> {
         let mut schema = self.schema(connection);
-        match schema.found().await? {
+        match self.in_time(schema.found()).await? {
             Found::Nothing { .. } => Err(StoreError::NotSetUp),
             Found::Version(version) => {
                 refuse_other(version)?;
-                schema.meta().await?.ok_or(StoreError::NotSetUp)
+                self.in_time(schema.meta()).await?.ok_or(StoreError::NotSetUp)
             }
         }
+    }
+
+    /// What the schema holds is read at once, or somebody holds a lock on it.
+    async fn in_time<T>(
+        &self,
+        reading: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let waited = tokio::time::timeout(self.busy, reading).await;
+        waited.unwrap_or(Err(StoreError::Busy { operation: "read the schema" }))
     }
 
     async fn check_realm(&self, wanted: &Realm) -> Result<(), StoreError> {
@@ -286,7 +296,7 @@ impl Shared {
         }
     }
 
-    fn schema<'c>(&'c self, connection: &'c mut PgConnection) -> Schema<'c> {
+    pub(crate) fn schema<'c>(&'c self, connection: &'c mut PgConnection) -> Schema<'c> {
         Schema {
             connection,
             counters: &self.counters,
@@ -298,7 +308,7 @@ impl Shared {
 
     /// A connection of the pool.
     pub(crate) async fn acquire(&self) -> Result<PoolConnection<Postgres>, StoreError> {
-        self.pool.acquire().await.map_err(failed("get a connection"))
+        self.pool.acquire().await.map_err(not_opened("get a connection"))
     }
 
     /// The right to a connection that writes.
@@ -336,7 +346,7 @@ impl Lease {
             connection
         } else {
             self.used = false;
-            settings::open(&self.shared.writing, &self.shared.counters).await?
+            settings::open(&self.shared.writing, &self.shared.counters, self.shared.busy).await?
         };
         Ok(self.connection.insert(connection))
     }

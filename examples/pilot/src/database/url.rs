@@ -127,12 +127,15 @@ impl FromStr for DatabaseUrl {
 
 /// An address that could not be read, without what may be a password.
 pub(super) fn masked(text: &str) -> String {
+    let path = text.strip_prefix("sqlite:").unwrap_or(text);
+    if !path.contains(['@', '=', ':']) {
+        return text.to_owned();
+    }
     match text.split_once("://") {
         Some((scheme, _)) if scheme.chars().all(|sign| sign.is_ascii_alphanumeric()) => {
             format!("{scheme}://…")
         }
-        _ if text.contains(['@', '=', '/']) && text.contains(['@', '=']) => "…".to_owned(),
-        _ => text.to_owned(),
+        _ => "…".to_owned(),
     }
 }
 

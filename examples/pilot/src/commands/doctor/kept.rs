@@ -18,7 +18,12 @@ pub(super) fn not_opened(failure: &Failure, findings: &mut Findings) {
     let hint = failure.reasons.iter().find(|reason| reason.code == "hint");
     let (zh, en) = hint.map_or(("", ""), |hint| (hint.zh.as_str(), hint.en.as_str()));
     let code = failure.code.clone();
-    let found = (format!("数据库不能使用：{}", failure.zh), failure.en.clone());
+    let mut found = (format!("数据库不能使用：{}", failure.zh), failure.en.clone());
+    // The English text names its causes already.
+    for reason in failure.reasons.iter().filter(|reason| reason.code != "hint") {
+        found.0.push('：');
+        found.0.push_str(&reason.zh);
+    }
     findings.add(&code, Level::Fault, found, (zh, en));
 }
 

@@ -5,6 +5,8 @@
 
 mod corruption;
 mod host;
+#[path = "../server/line.rs"]
+mod line;
 mod lists;
 mod migrations;
 #[path = "../server/mod.rs"]
@@ -12,5 +14,6 @@ mod server;
 mod settings;
 mod support;
 mod transactions;
+mod trouble;
 mod upkeep;
 mod writers;

@@ -1,5 +1,7 @@
 //! The schema: from nothing to the newest, once, whoever comes first.
 
+use std::time::Duration;
+
 use hexacase::{
     store::{Store, StoreError, Wanted},
     terms::id::OriginId,
@@ -24,7 +26,9 @@ async fn migrating_twice_changes_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn several_processes_that_migrate_at_once_all_succeed() {
     for _ in 0..5 {
-        let options = options().await;
+        let mut options = options().await;
+        // They wait for each other, on a slow machine for long.
+        options.lock_timeout = Duration::from_secs(60);
         let mut stores = Vec::new();
         for _ in 0..4 {
             stores.push(PostgresStore::connect(options.clone()).await.unwrap());

@@ -164,7 +164,7 @@ fn a_server_that_says_nothing_is_not_waited_for_without_end() {
 fn a_line_that_breaks_before_anything_was_written_can_be_tried_again() {
     let pilot = Pilot::on_postgres().in_county();
     let file = pilot.file();
-    let url = |how| format!("{}?schema={}", server::breaking(how), pilot.schema());
+    let url = |how| format!("{}?schema={}", server::breaking(&server::url(), how), pilot.schema());
     let lost = told(5, "store.backend", "postgres.connection_lost");
     for words in ["current_setting", "BEGIN", "INSERT", COMMIT] {
         let line = format!("act {file} complete_file --as director-201 --data {FORM}");
@@ -191,7 +191,7 @@ fn a_line_that_breaks_during_the_commit_leaves_it_to_the_command_id() {
         pilot.file()
     );
     let schema = pilot.schema();
-    let url = format!("{}?schema={schema}", server::breaking(Break::After(COMMIT)));
+    let url = format!("{}?schema={schema}", server::breaking(&server::url(), Break::After(COMMIT)));
     let said = of(&pilot, &line, &url);
     assert_eq!(codes(&said), told(1, "store.backend", "postgres.outcome_unknown"));
     assert!(said.err.contains("先查看是否已经登记"), "{}", said.err);

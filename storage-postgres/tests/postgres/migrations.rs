@@ -28,7 +28,7 @@ async fn several_processes_that_migrate_at_once_all_succeed() {
     for _ in 0..5 {
         let mut options = options().await;
         // They wait for each other, on a slow machine for long.
-        options.lock_timeout = Duration::from_secs(60);
+        options.lock_timeout = Duration::from_mins(1);
         let mut stores = Vec::new();
         for _ in 0..4 {
             stores.push(PostgresStore::connect(options.clone()).await.unwrap());

@@ -1,5 +1,7 @@
 //! What can be wrong with a server or the way to it, as a program that embeds the store meets it.
 
+use std::fmt::Write as _;
+
 use hexacase::store::{Store, StoreError, Wanted};
 use hexacase_postgres::{PostgresOptions, PostgresStore, Trouble, TroubleKind};
 use sqlx::{AssertSqlSafe, Connection, Executor};
@@ -21,7 +23,7 @@ fn kind(error: &StoreError) -> Option<TroubleKind> {
 fn whole(error: &StoreError) -> String {
     let (mut text, mut cause) = (format!("{error} {error:?}"), std::error::Error::source(error));
     while let Some(inner) = cause {
-        text.push_str(&format!(" {inner}"));
+        let _ = write!(text, " {inner}");
         cause = inner.source();
     }
     text

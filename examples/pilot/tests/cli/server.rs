@@ -9,12 +9,14 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 pub(crate) use self::line::{Break, breaking, nobody, silent};
 
+const MISSING: &str = "HEXACASE_POSTGRES names no server. Run these tests with one:\n\
+     \n    tests/postgres run cargo nextest run -p hexacase-pilot\n\
+     \nor, with all others:\n\
+     \n    tests/run\n";
+
 /// The address of the server.
 pub(crate) fn url() -> String {
-    env::var("HEXACASE_POSTGRES").expect(
-        "HEXACASE_POSTGRES names no server. Run these tests with one: `tests/postgres run cargo \
-         nextest run -p hexacase-pilot`, or all of them: `tests/run`",
-    )
+    env::var("HEXACASE_POSTGRES").unwrap_or_else(|_| panic!("{MISSING}"))
 }
 
 /// The same address with another user, who has a password.

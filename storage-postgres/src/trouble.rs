@@ -32,6 +32,8 @@ pub enum TroubleKind {
     ReadOnly,
     /// An encrypted connection is asked for and is not to be had.
     NotEncrypted,
+    /// A pooler stands between that gives each transaction another session, and nobody said so.
+    Pooler,
     /// The connection was lost before anything was committed.
     ConnectionLost,
     /// The connection was lost during a commit: it may have been carried out.
@@ -54,6 +56,8 @@ impl Trouble {
         match error {
             sqlx::Error::Io(_) => Some(TroubleKind::NoAnswer),
             sqlx::Error::Tls(_) => Some(TroubleKind::NotEncrypted),
+            // A pooler says so of a server that it does not reach.
+            other if of_line(other) => Some(TroubleKind::NoAnswer),
             other => Self::refusing(other),
         }
     }
@@ -65,6 +69,7 @@ impl Trouble {
             (sqlx::Error::Io(_), _) | (_, Some("57P01" | "57P02")) => {
                 Some(TroubleKind::ConnectionLost)
             }
+            _ if of_line(error) => Some(TroubleKind::ConnectionLost),
             _ => Self::refusing(error),
         }
     }
@@ -77,6 +82,8 @@ impl Trouble {
             "3D000" => TroubleKind::NoDatabase,
             "42501" => TroubleKind::NoRight,
             "25006" => TroubleKind::ReadOnly,
+            // A statement was prepared in another session.
+            "26000" | "42P05" => TroubleKind::Pooler,
             _ => return None,
         })
     }
@@ -100,20 +107,28 @@ impl Trouble {
             | TroubleKind::NoDatabase
             | TroubleKind::NoRight
             | TroubleKind::ReadOnly
-            | TroubleKind::NotEncrypted => StoreError::NoAccess { operation, source },
+            | TroubleKind::NotEncrypted
+            | TroubleKind::Pooler => StoreError::NoAccess { operation, source },
         }
     }
 }
 
+/// Whether the server, or a pooler before it, speaks of the connection itself.
+fn of_line(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.is_some_and(|code| code.starts_with("08"))
+}
+
 impl TroubleKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NoAnswer,
         Self::UserRefused,
         Self::NoDatabase,
         Self::NoRight,
         Self::ReadOnly,
         Self::NotEncrypted,
+        Self::Pooler,
         Self::ConnectionLost,
         Self::OutcomeUnknown,
     ];
@@ -127,6 +142,7 @@ impl TroubleKind {
             Self::NoRight => "postgres.no_right",
             Self::ReadOnly => "postgres.read_only",
             Self::NotEncrypted => "postgres.not_encrypted",
+            Self::Pooler => "postgres.pooler",
             Self::ConnectionLost => "postgres.connection_lost",
             Self::OutcomeUnknown => "postgres.outcome_unknown",
         }
@@ -154,6 +170,10 @@ impl TroubleKind {
             Self::NotEncrypted => {
                 Label::new("无法建立加密连接", "no encrypted connection is to be had")
             }
+            Self::Pooler => Label::new(
+                "中间有连接池（如 PgBouncer），每个事务换一个会话",
+                "a pooler such as PgBouncer stands between and gives each transaction another session",
+            ),
             Self::ConnectionLost => Label::new(
                 "与数据库服务器的连接中断，没有写入任何内容",
                 "the connection to the server was lost; nothing was written",
@@ -191,6 +211,11 @@ impl TroubleKind {
                 "请核对地址中的 sslmode 和服务器的证书；本程序也可能没有编入加密功能（tls）",
                 "look at `sslmode` in the address and at the server's certificate; this program may \
                  be built without encryption (feature `tls`)",
+            ),
+            Self::Pooler => Label::new(
+                "请说明中间有连接池：程序库设 PostgresOptions::pooled，试点程序在地址后加 pooled=true",
+                "say so: `PostgresOptions::pooled` in a program, `pooled=true` in the address for the \
+                 pilot",
             ),
             Self::ConnectionLost => Label::new(
                 "服务器可能正在重启；稍后再试同一命令",

@@ -17,7 +17,7 @@ pub enum PilotError {
     )]
     DatabaseUrl(String),
     /// A part of an address that nobody knows.
-    #[error("the address of the database has an unknown parameter `{0}`")]
+    #[error("the address of the database has a parameter `{0}` that is not known or not readable")]
     UrlParameter(String),
     /// No name of a schema.
     #[error(
@@ -208,7 +208,7 @@ impl PilotError {
     pub const CODES: [(&'static str, &'static str); 39] = [
         ("usage.arguments", "命令行参数不正确"),
         ("usage.database_url", "数据库地址应写作 sqlite:路径 或 postgres://用户@主机/库"),
-        ("usage.database_parameter", "数据库地址中有不认识的参数"),
+        ("usage.database_parameter", "数据库地址中有不认识或写错的参数"),
         ("usage.schema_name", "模式名应为小写字母开头的小写字母、数字和 _，不超过 32 个"),
         ("usage.database_not_named", "请用 --database 指明数据库"),
         ("usage.files", "--files 只用于 PostgreSQL；sqlite 的附件和日志就在数据库文件旁"),

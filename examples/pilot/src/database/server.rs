@@ -12,7 +12,7 @@ use hexacase_postgres::{Place, PostgresOptions, PostgresStore};
 use super::url::masked;
 use crate::{error::PilotError, failure::Failure};
 
-/// What an address may say behind its `?`, beside `schema`. The driver passes over what it does not
+/// What an address may say behind its `?`, beside `schema` and `pooled`. The driver passes over what it does not
 /// know, and a slip would lead to another schema than was meant.
 const PARAMETERS: [&str; 16] = [
     "application_name",
@@ -78,11 +78,15 @@ impl FromStr for Server {
 
     fn from_str(text: &str) -> Result<Self, PilotError> {
         let (address, query) = text.split_once('?').unwrap_or((text, ""));
-        let (mut schema, mut rest) = (None, Vec::new());
+        let (mut schema, mut pooled, mut rest) = (None, false, Vec::new());
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             match key {
                 "schema" => schema = Some(value.to_owned()),
+                "pooled" => {
+                    pooled =
+                        value.parse().map_err(|_| PilotError::UrlParameter("pooled".into()))?;
+                }
                 key if PARAMETERS.contains(&key) || key.starts_with("options[") => rest.push(pair),
                 key => return Err(PilotError::UrlParameter(plain(key))),
             }
@@ -93,6 +97,7 @@ impl FromStr for Server {
             format!("{address}?{}", rest.join("&"))
         };
         let mut options = PostgresOptions::new(url);
+        options.pooled = pooled;
         if let Some(schema) = schema {
             options.schema = schema;
         }
@@ -174,6 +179,10 @@ mod tests {
             server("postgres://anna@db.example/cases?schema=pilot&sslmode=require").unwrap();
         assert_eq!(named.options.url, "postgres://anna@db.example/cases?sslmode=require");
         assert_eq!(named.to_string(), "postgres://db.example:5432/cases?schema=pilot");
+        assert!(!named.options.pooled);
+        let pooled = server("postgres://h/cases?pooled=true&schema=pilot").unwrap();
+        assert!(pooled.options.pooled);
+        assert_eq!(pooled.options.url, "postgres://h/cases");
         let alone = server("postgres://anna@db.example/cases?schema=pilot").unwrap();
         assert_eq!(alone.options.url, "postgres://anna@db.example/cases");
     }
@@ -191,6 +200,7 @@ mod tests {
         assert_eq!(wrong("postgres://h/d?shcema=x"), PilotError::UrlParameter("shcema".to_owned()));
         assert_eq!(wrong("postgres://u:s?cret@h/d"), PilotError::UrlParameter("…".to_owned()));
         assert_eq!(wrong("postgres://h/d?schema=A-b"), PilotError::SchemaName("A-b".to_owned()));
+        assert_eq!(wrong("postgres://h/d?pooled=x"), PilotError::UrlParameter("pooled".to_owned()));
         let unread = PilotError::DatabaseUrl("postgres://…".to_owned());
         assert_eq!(wrong("postgres://h:port/d"), unread);
         assert_eq!(wrong("postgres://u:1/2@h/d"), unread);

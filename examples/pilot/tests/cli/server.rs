@@ -14,9 +14,17 @@ const MISSING: &str = "HEXACASE_POSTGRES names no server. Run these tests with o
      \nor, with all others:\n\
      \n    tests/run\n";
 
+const NO_POOLER: &str = "HEXACASE_PGBOUNCER names no pooler. Install the package pgbouncer, with \
+     which `tests/postgres run` starts one (`tests/run` installs it when it is run as root)\n";
+
 /// The address of the server.
 pub(crate) fn url() -> String {
     env::var("HEXACASE_POSTGRES").unwrap_or_else(|_| panic!("{MISSING}"))
+}
+
+/// The address of the pooler before it.
+pub(crate) fn pooler_url() -> String {
+    env::var("HEXACASE_PGBOUNCER").unwrap_or_else(|_| panic!("{NO_POOLER}"))
 }
 
 /// The same address with another user, who has a password.

@@ -161,6 +161,21 @@ fn a_server_that_says_nothing_is_not_waited_for_without_end() {
 }
 
 #[test]
+fn a_pooler_is_worked_through_once_it_is_spoken_of() {
+    let mut pilot = Pilot::on_postgres().in_county();
+    let direct = std::mem::take(&mut pilot.database);
+    pilot.database = direct.replace(&server::url(), &server::pooler_url());
+    // Each command leaves its statements behind in a session that the next gets.
+    let said = (0..20).map(|_| pilot.json("cases")).find(|said| said.code != 0).unwrap();
+    assert_eq!(codes(&said), told(1, "store.no_access", "postgres.pooler"));
+    pilot.database.push_str("&pooled=true");
+    for _ in 0..3 {
+        pilot.json("cases").result();
+    }
+    assert_eq!(pilot.json("verify").result()["verdict"], "clean");
+}
+
+#[test]
 fn a_line_that_breaks_before_anything_was_written_can_be_tried_again() {
     let pilot = Pilot::on_postgres().in_county();
     let file = pilot.file();

@@ -146,6 +146,25 @@ async fn a_read_that_takes_too_long_is_busy_and_hinders_no_other() {
 }
 
 #[tokio::test]
+async fn a_server_that_goes_away_in_a_transaction_leaves_nothing_and_may_be_asked_again() {
+    let database = Database::new().await;
+    let mut tx = database.store.begin(&realm()).await.unwrap();
+    tx.append(&[opening(2)]).await.unwrap();
+    assert_eq!(database.end_sessions("idle in transaction").await, 1);
+    let error = tx.append(&[opening(3)]).await.unwrap_err();
+    assert_eq!(kind(&error), Some(TroubleKind::ConnectionLost));
+    assert!(error.is_retryable());
+    assert!(matches!(tx.commit().await, Err(StoreError::Interrupted)));
+    database.append(&[opening(2)]).await;
+    let mut tx = database.store.begin(&realm()).await.unwrap();
+    tx.append(&[opening(3)]).await.unwrap();
+    assert_eq!(database.end_sessions("idle in transaction").await, 1);
+    let error = tx.commit().await.unwrap_err();
+    assert_eq!(kind(&error), Some(TroubleKind::OutcomeUnknown));
+    assert!(!error.is_retryable());
+}
+
+#[tokio::test]
 async fn a_connection_that_breaks_says_whether_anything_may_have_been_written() {
     let database = Database::new().await;
     for (n, how, expected, written) in [

@@ -72,10 +72,18 @@ impl Failure {
 
     /// With the setting that was refused, by the names that the stores give to what they refuse.
     fn of_setting(mut self, setting: &str, found: &str, expected: &str) -> Self {
-        self.zh = format!("{}：{setting} 为 {found}，应为 {expected}", self.zh);
+        // What is in backticks are names; the words around them are English.
+        let names: Vec<&str> = found.split('`').skip(1).step_by(2).collect();
+        self.zh = match setting {
+            "the schema" | "the database" if !names.is_empty() => {
+                format!("{}：其中是别的程序的表，如 {}", self.zh, names.join("、"))
+            }
+            "the server" => format!("{}：服务器是备库，应连接主库", self.zh),
+            _ => format!("{}：{setting} 为 {found}，应为 {expected}", self.zh),
+        };
         let hint = match setting {
             "the schema" => (
-                "这个模式中是别的程序的表，没有改动它；请在地址后加 ?schema=另一模式",
+                "没有改动它；请在地址后加 ?schema=另一模式",
                 "it was left as it is; name another schema with `?schema=` in the address",
             ),
             "the database" => (

@@ -15,6 +15,7 @@
 
 mod demo;
 mod dialect;
+mod guard;
 mod host;
 mod link;
 mod migrate;

@@ -1,5 +1,6 @@
-//! PostgreSQL keeps the contract of a store: on connections of its own, on the host's pool, and
-//! behind `PgBouncer`, which gives each transaction another session. Each clause has a schema of its own on the server that `HEXACASE_POSTGRES`
+//! PostgreSQL keeps the contract of a store: on connections of its own, on the host's pool, behind
+//! `PgBouncer`, which gives each transaction another session, and for a user with the least rights
+//! behind row security. Each clause has a schema of its own on the server that `HEXACASE_POSTGRES`
 //! names.
 
 #![expect(clippy::unwrap_used, reason = "a test says so by failing")]
@@ -16,6 +17,7 @@ use hexacase::{
     },
 };
 use hexacase_postgres::{PostgresOptions, PostgresStore};
+use server::rights;
 use sqlx::{AssertSqlSafe, Executor, PgPool};
 
 /// A store in a schema of its own, which is set up.
@@ -60,6 +62,27 @@ const NO_POOLER: &str = "HEXACASE_PGBOUNCER names no pooler. Install the package
 /// The address of the pooler before the server.
 fn pooler_url() -> String {
     env::var("HEXACASE_PGBOUNCER").unwrap_or_else(|_| panic!("{NO_POOLER}"))
+}
+
+/// The owner sets the schema up; who works in it may do no more than it must, and is guarded.
+async fn least_rights() -> Fixture {
+    let owner = server::fresh_schema().await;
+    let store = PostgresStore::connect(owner.clone()).await.unwrap();
+    store.init(&sample_meta()).await.unwrap();
+    store.close().await.unwrap();
+    rights::app_user().await;
+    rights::psql("roles.sql", &[("schema", &owner.schema), ("app", rights::APP)]);
+    rights::psql("row_security.sql", &[("schema", &owner.schema)]);
+    let mut options = rights::as_app(&owner);
+    options.realm = Some(sample_meta().realm);
+    options.row_security = true;
+    let store = PostgresStore::connect(options.clone()).await.unwrap();
+    Fixture::new(store, sample_meta())
+        .damaged_by(move |damage| harm(owner.schema.clone(), damage))
+        .reopened_by(move || {
+            let opening = own_connections(options.clone());
+            async move { Arc::new(opening.await) as Arc<dyn Store> }
+        })
 }
 
 async fn harm(schema: String, damage: Damage) -> Option<Damaged> {
@@ -122,6 +145,16 @@ mod behind_a_pooler {
 
     async fn fresh() -> Fixture {
         fixture(pooler).await
+    }
+
+    hexacase::store_conformance!(fresh, damage);
+}
+
+mod with_the_least_rights {
+    use super::*;
+
+    async fn fresh() -> Fixture {
+        least_rights().await
     }
 
     hexacase::store_conformance!(fresh, damage);

@@ -9,6 +9,7 @@ mod host;
 mod line;
 mod lists;
 mod migrations;
+mod rights;
 #[path = "../server/mod.rs"]
 mod server;
 mod settings;
@@ -16,4 +17,5 @@ mod support;
 mod transactions;
 mod trouble;
 mod upkeep;
+mod views;
 mod writers;

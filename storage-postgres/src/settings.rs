@@ -90,8 +90,12 @@ impl PostgresOptions {
 /// The settings of every connection that is opened here.
 pub(crate) fn ours(driver: PgConnectOptions, options: &PostgresOptions) -> PgConnectOptions {
     let realm = options.realm.as_ref().filter(|_| options.row_security && !options.pooled);
+    // Not even an empty list: a pooler refuses the parameter itself.
+    let driver = match realm {
+        Some(realm) => driver.options([("hexacase.realm", realm.as_str())]),
+        None => driver,
+    };
     driver
-        .options(realm.map(|realm| ("hexacase.realm", realm.as_str())))
         .statement_cache_capacity(TEXTS_KEPT)
         // Poolers refuse a session with settings of its own, and there is no fraction in our rows.
         .extra_float_digits(None)

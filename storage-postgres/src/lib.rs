@@ -13,22 +13,27 @@
 //! commit (see [`PostgresOptions`]), never relies on the state of a session, so that a pooler may
 //! stand between, and never retries anything inside a host's transaction.
 
+mod demo;
 mod dialect;
 mod guard;
 mod host;
 mod link;
 mod migrate;
+mod place;
 mod reading;
 mod row;
 mod settings;
 mod statements;
 mod store;
+mod trouble;
 mod tx;
 mod upkeep;
 
 pub use host::{HostRef, HostTx};
 pub use link::Counts;
+pub use place::Place;
 pub use row::Row;
 pub use settings::PostgresOptions;
 pub use store::PostgresStore;
+pub use trouble::{Trouble, TroubleKind};
 pub use upkeep::Checkup;

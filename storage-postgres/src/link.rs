@@ -4,12 +4,11 @@
 //! takes values with one statement only; several statements in one text carry none.
 
 use std::{
-    error::Error,
-    fmt,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use futures_util::TryStreamExt;
@@ -18,6 +17,8 @@ use hexacase::{
     store::StoreError,
 };
 use sqlx::{AssertSqlSafe, Either, Executor, PgConnection, postgres::PgRow};
+
+use crate::trouble::{Trouble, TroubleKind};
 
 /// How often the database was called.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,62 +107,18 @@ pub(crate) fn cause(code: &str) -> Cause {
     }
 }
 
-/// What to do about a database that cannot be reached or used, in both languages.
-fn advice(error: &sqlx::Error) -> Option<&'static str> {
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-    match (error, code.as_deref()) {
-        (_, Some("28P01" | "28000")) => Some(
-            "the server refuses user or password; give both in the URL, or the password in \
-             PGPASSWORD or ~/.pgpass 用户名或口令不对，请检查连接地址",
-        ),
-        (_, Some("3D000")) => Some(
-            "there is no database of this name; create it first (`createdb NAME`) \
-             没有这个数据库，请先建立",
-        ),
-        (_, Some("42501")) => Some(
-            "the user may not do this; the user needs a schema of its own, or the right to create \
-             one 用户权限不足，请由管理员授权",
-        ),
-        (_, Some("25006")) => {
-            Some("the server is read-only; connect to the primary 服务器只读，请连接主库")
-        }
-        (sqlx::Error::Io(_), _) => Some(
-            "the server does not answer; check that it runs and that host and port are right \
-             数据库服务器没有应答，请检查地址、端口和服务是否启动",
-        ),
-        (sqlx::Error::Tls(_), _) => Some(
-            "no encrypted connection is to be had; build with the feature `tls` or set `sslmode` \
-             无法建立加密连接",
-        ),
-        _ => None,
-    }
-}
-
-/// What the driver says, behind what to do about it.
-#[derive(Debug)]
-struct Advised {
-    advice: &'static str,
-    source: sqlx::Error,
-}
-
-impl fmt::Display for Advised {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.advice)
-    }
-}
-
-impl Error for Advised {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.source)
-    }
-}
-
-/// The store's error for one of the driver's.
+/// The store's error for one of the driver's, on a connection that was open.
 pub(crate) fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
-    move |source| match advice(&source) {
-        Some(advice) => {
-            StoreError::NoAccess { operation, source: Box::new(Advised { advice, source }) }
-        }
+    move |source| match Trouble::working(&source) {
+        Some(kind) => Trouble::failed(kind, operation, source),
+        None => hexacase::sql::failed(operation, cause, source),
+    }
+}
+
+/// The same, where a connection could not be opened.
+pub(crate) fn not_opened(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+    move |source| match Trouble::opening(&source) {
+        Some(kind) => Trouble::failed(kind, operation, source),
         None => hexacase::sql::failed(operation, cause, source),
     }
 }
@@ -169,7 +126,20 @@ pub(crate) fn failed(operation: &'static str) -> impl Fn(sqlx::Error) -> StoreEr
 /// The same for a commit. Whether it was carried out is not known then, so no second try is
 /// offered: a command that is given again finds out.
 pub(crate) fn commit_failed(source: sqlx::Error) -> StoreError {
+    if connection_lost(&source) || matches!(source, sqlx::Error::PoolTimedOut) {
+        return Trouble::failed(TroubleKind::OutcomeUnknown, "commit", source);
+    }
     StoreError::Backend { operation: "commit", retryable: false, source: Box::new(source) }
+}
+
+/// Waits for a call no longer than this. What was not answered by then is as good as a connection
+/// that is not to be had; the connection is in the middle of something.
+pub(crate) async fn within<T>(
+    limit: Duration,
+    call: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    let waited = tokio::time::timeout(limit, call).await;
+    waited.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
 /// The code of an error of the server.
@@ -214,15 +184,5 @@ mod tests {
         for code in ["28P01", "3D000", "42501", "25006"] {
             assert_eq!(cause(code), Cause::NoAccess, "{code}");
         }
-    }
-
-    #[test]
-    fn a_server_that_does_not_answer_is_named_with_what_to_do() {
-        let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
-        let error = failed("open the database")(sqlx::Error::Io(refused));
-        assert!(matches!(error, StoreError::NoAccess { .. }), "{error:?}");
-        let said = error.source().map(ToString::to_string).unwrap_or_default();
-        assert!(said.contains("check that it runs"), "{said}");
-        assert!(!error.is_retryable());
     }
 }

@@ -41,6 +41,13 @@ pub(crate) enum Found {
     Version(i64),
 }
 
+/// What is done to a schema in one transaction.
+enum Work<'m> {
+    Migrate,
+    SetUp(&'m Meta),
+    DropDemo,
+}
+
 /// A connection with what it takes to speak of our tables on it.
 pub(crate) struct Schema<'c> {
     pub(crate) connection: &'c mut PgConnection,
@@ -53,7 +60,7 @@ pub(crate) struct Schema<'c> {
 }
 
 impl Schema<'_> {
-    async fn run(
+    pub(crate) async fn run(
         &mut self,
         operation: &'static str,
         template: &str,
@@ -108,15 +115,15 @@ impl Schema<'_> {
         if known.len() > 1 {
             let realms: Vec<_> = known.iter().map(|meta| meta.realm.as_str()).collect();
             return Err(StoreError::Unsafe {
-                setting: "the schema",
-                found: format!("that of several realms: {}", realms.join(", ")),
-                expected: "one of them named in `PostgresOptions::realm`",
+                setting: "the realm",
+                found: format!("one of several realms: {}", realms.join(", ")),
+                expected: "named in `PostgresOptions::realm`",
             });
         }
         Ok(known.into_iter().next())
     }
 
-    async fn realms(&mut self) -> Result<Vec<Meta>, StoreError> {
+    pub(crate) async fn realms(&mut self) -> Result<Vec<Meta>, StoreError> {
         let text = "SELECT realm, name, origin, created_at, demo FROM {prefix}meta ORDER BY realm";
         let rows = self.run("read what the database is", text).await?;
         rows.first().map(Vec::as_slice).unwrap_or_default().iter().map(sql::meta).collect()
@@ -133,7 +140,7 @@ impl Schema<'_> {
         let mut tries = TRIES;
         loop {
             tries = tries.saturating_sub(1);
-            let done = self.within("migrate the database", None).await;
+            let done = self.within("migrate the database", Work::Migrate).await;
             match done {
                 // Nothing can be locked before it is there: another process makes the same now.
                 Err(error) if tries > 0 && made_elsewhere(&error) => {}
@@ -149,23 +156,29 @@ impl Schema<'_> {
             return Err(StoreError::OtherRealm { found, wanted });
         }
         self.migrate().await?;
-        self.within("set up the database", Some(meta)).await
+        self.within("set up the database", Work::SetUp(meta)).await
     }
 
-    /// Migrates, or sets a realm up, in a transaction.
-    async fn within(
-        &mut self,
-        operation: &'static str,
-        meta: Option<&Meta>,
-    ) -> Result<(), StoreError> {
+    /// Takes our tables away, if they are those of demos.
+    pub(crate) async fn drop_demo(&mut self) -> Result<(), StoreError> {
+        match self.found().await? {
+            Found::Nothing { .. } => return Ok(()),
+            Found::Version(version) => refuse_other(version)?,
+        }
+        self.within("take the demo away", Work::DropDemo).await
+    }
+
+    /// Does this in a transaction.
+    async fn within(&mut self, operation: &'static str, work: Work<'_>) -> Result<(), StoreError> {
         let begin = format!(
             "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;\nSET LOCAL lock_timeout = {}",
             self.lock_timeout.as_millis()
         );
         self.run(operation, &begin).await?;
-        let done = match meta {
-            None => self.migrate_locked().await,
-            Some(meta) => self.set_up_locked(meta).await,
+        let done = match work {
+            Work::Migrate => self.migrate_locked().await,
+            Work::SetUp(meta) => self.set_up_locked(meta).await,
+            Work::DropDemo => self.drop_demo_locked().await,
         };
         let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
         let ended = self.run(operation, end).await;

@@ -102,17 +102,14 @@ impl Caller for Reader {
         if shared.pooled {
             // A pooler may give the two halves of a statement to two sessions, but never those of
             // a transaction.
-            link::run_all(connection, &shared.counters, "BEGIN READ ONLY")
-                .await
-                .map_err(failed(operation))?;
+            let begin = link::run_all(connection, &shared.counters, "BEGIN READ ONLY");
+            link::within(shared.patience, begin).await.map_err(failed(operation))?;
         }
-        let rows = link::run(connection, &shared.counters, text, values, !shared.pooled)
-            .await
-            .map_err(failed(operation))?;
+        let call = link::run(connection, &shared.counters, text, values, !shared.pooled);
+        let rows = link::within(shared.patience, call).await.map_err(failed(operation))?;
         if shared.pooled {
-            link::run_all(connection, &shared.counters, "COMMIT")
-                .await
-                .map_err(failed(operation))?;
+            let end = link::run_all(connection, &shared.counters, "COMMIT");
+            link::within(shared.patience, end).await.map_err(failed(operation))?;
         }
         // It came to its end and may go back.
         drop(loan.connection.take());

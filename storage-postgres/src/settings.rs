@@ -9,7 +9,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgRow},
 };
 
-use crate::link::{self, Counters, failed};
+use crate::link::{self, Counters, failed, not_opened};
 
 /// The oldest PostgreSQL that this store is tested with.
 const OLDEST: i64 = 150_000;
@@ -90,21 +90,30 @@ impl PostgresOptions {
 /// The settings of every connection that is opened here.
 pub(crate) fn ours(driver: PgConnectOptions, options: &PostgresOptions) -> PgConnectOptions {
     let realm = options.realm.as_ref().filter(|_| options.row_security && !options.pooled);
+    // Not even an empty list: a pooler refuses the parameter itself.
+    let driver = match realm {
+        Some(realm) => driver.options([("hexacase.realm", realm.as_str())]),
+        None => driver,
+    };
     driver
-        .options(realm.map(|realm| ("hexacase.realm", realm.as_str())))
         .statement_cache_capacity(TEXTS_KEPT)
         // Poolers refuse a session with settings of its own, and there is no fraction in our rows.
         .extra_float_digits(None)
         .disable_statement_logging()
 }
 
-/// Opens a connection, and refuses it if it could lose what is written.
+/// Opens a connection, and refuses it if it could lose what is written. A server that takes the
+/// call and then says nothing is waited for no longer than `limit`.
 pub(crate) async fn open(
     options: &PgConnectOptions,
     counters: &Counters,
+    limit: Duration,
 ) -> Result<PgConnection, StoreError> {
-    let mut connection = options.connect().await.map_err(failed("open the database"))?;
-    refuse(&read(&mut connection, counters).await?)?;
+    const OPERATION: &str = "open the database";
+    let opened = link::within(limit, options.connect()).await;
+    let mut connection = opened.map_err(not_opened(OPERATION))?;
+    let settings = link::within(limit, run_settings(&mut connection, counters)).await;
+    refuse(&settings.map_err(not_opened(OPERATION))?)?;
     Ok(connection)
 }
 
@@ -129,8 +138,14 @@ pub(crate) async fn read(
     connection: &mut PgConnection,
     counters: &Counters,
 ) -> Result<Vec<PgRow>, StoreError> {
-    let parts =
-        link::run_all(connection, counters, SETTINGS).await.map_err(failed("read the settings"))?;
+    run_settings(connection, counters).await.map_err(failed("read the settings"))
+}
+
+async fn run_settings(
+    connection: &mut PgConnection,
+    counters: &Counters,
+) -> Result<Vec<PgRow>, sqlx::Error> {
+    let parts = link::run_all(connection, counters, SETTINGS).await?;
     Ok(parts.into_iter().next().unwrap_or_default())
 }
 

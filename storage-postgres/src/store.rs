@@ -23,7 +23,7 @@ use crate::{
     Counts, HostTx, PostgresOptions,
     dialect::Texts,
     guard,
-    link::{Counters, failed},
+    link::{Counters, failed, not_opened},
     migrate::{Found, Schema, VERSION, foreign_schema, refuse_other},
     reading::Reader,
     settings,
@@ -51,6 +51,9 @@ pub(crate) struct Shared {
     /// Connections that write and are not lent out.
     idle: Mutex<Vec<PgConnection>>,
     busy: Duration,
+    /// How long to wait for the answer to a call. The server ends a statement before that, if it
+    /// still can.
+    pub(crate) patience: Duration,
     /// The realm that the store was opened for, if it was named.
     named: Option<Realm>,
     /// What the database is, once it was seen to be ready. It never changes after that.
@@ -114,11 +117,7 @@ impl PostgresStore {
         options: &PostgresOptions,
         own_pool: bool,
     ) -> Result<Self, StoreError> {
-        let prefix = Prefix::schema(&options.schema).map_err(|bad| StoreError::Unsafe {
-            setting: "the name of the schema",
-            found: bad.0,
-            expected: "1 to 32 small letters, digits and `_`, a letter first",
-        })?;
+        let prefix = options.prefix()?;
         if options.row_security && options.realm.is_none() {
             return Err(StoreError::Unsafe {
                 setting: "row security",
@@ -138,6 +137,7 @@ impl PostgresStore {
             permits: Arc::new(Semaphore::new(writers)),
             idle: Mutex::default(),
             busy: options.lock_timeout,
+            patience: options.statement_timeout.saturating_add(options.lock_timeout),
             named: options.realm.clone(),
             ready: OnceLock::new(),
             own_pool,
@@ -149,9 +149,9 @@ impl PostgresStore {
     async fn look(&self) -> Result<(), StoreError> {
         let mut lease = self.shared.lease().await?;
         let connection = lease.connection().await?;
-        let found = self.shared.schema(connection).found().await?;
+        let found = self.shared.in_time(self.shared.schema(connection).found()).await?;
         if matches!(found, Found::Version(_)) {
-            self.shared.check_guard(connection).await?;
+            self.shared.in_time(self.shared.check_guard(connection)).await?;
         }
         lease.as_lent();
         match found {
@@ -193,7 +193,7 @@ impl PostgresStore {
     /// [`StoreError::Busy`], [`StoreError::Backend`].
     pub async fn schema_version(&self) -> Result<Option<i64>, StoreError> {
         let mut connection = self.shared.acquire().await?;
-        match self.shared.schema(&mut connection).found().await? {
+        match self.shared.in_time(self.shared.schema(&mut connection).found()).await? {
             Found::Nothing { .. } => Ok(None),
             Found::Version(version) => Ok(Some(version)),
         }
@@ -283,13 +283,22 @@ impl Shared {
 
     async fn read_meta(&self, connection: &mut PgConnection) -> Result<Meta, StoreError> {
         let mut schema = self.schema(connection);
-        match schema.found().await? {
+        match self.in_time(schema.found()).await? {
             Found::Nothing { .. } => Err(StoreError::NotSetUp),
             Found::Version(version) => {
                 refuse_other(version)?;
-                schema.meta().await?.ok_or(StoreError::NotSetUp)
+                self.in_time(schema.meta()).await?.ok_or(StoreError::NotSetUp)
             }
         }
+    }
+
+    /// What the schema holds is read at once, or somebody holds a lock on it.
+    async fn in_time<T>(
+        &self,
+        reading: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let waited = tokio::time::timeout(self.busy, reading).await;
+        waited.unwrap_or(Err(StoreError::Busy { operation: "read the schema" }))
     }
 
     /// Looks whether row security holds on a connection, where it is asked for.
@@ -309,7 +318,7 @@ impl Shared {
         }
     }
 
-    fn schema<'c>(&'c self, connection: &'c mut PgConnection) -> Schema<'c> {
+    pub(crate) fn schema<'c>(&'c self, connection: &'c mut PgConnection) -> Schema<'c> {
         Schema {
             connection,
             counters: &self.counters,
@@ -321,7 +330,7 @@ impl Shared {
 
     /// A connection of the pool.
     pub(crate) async fn acquire(&self) -> Result<PoolConnection<Postgres>, StoreError> {
-        self.pool.acquire().await.map_err(failed("get a connection"))
+        self.pool.acquire().await.map_err(not_opened("get a connection"))
     }
 
     /// The right to a connection that writes.
@@ -359,7 +368,7 @@ impl Lease {
             connection
         } else {
             self.used = false;
-            settings::open(&self.shared.writing, &self.shared.counters).await?
+            settings::open(&self.shared.writing, &self.shared.counters, self.shared.busy).await?
         };
         Ok(self.connection.insert(connection))
     }

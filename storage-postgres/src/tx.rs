@@ -79,7 +79,8 @@ impl PostgresTx {
         self.lease.in_use();
         let mut parts = loop {
             let connection = self.lease.connection().await?;
-            match link::run_all(connection, &self.shared.counters, Arc::clone(&text)).await {
+            let call = link::run_all(connection, &self.shared.counters, Arc::clone(&text));
+            match link::within(self.shared.patience, call).await {
                 Ok(parts) => break parts,
                 // Lent out for long, a connection may be gone; nothing was begun on it yet.
                 Err(error) if first && connection_lost(&error) && self.lease.was_used() => {
@@ -118,7 +119,8 @@ impl Caller for PostgresTx {
             let connection = self.lease.connection().await?;
             let kept = !self.shared.pooled;
             let (text, values) = (Arc::clone(&text), values.clone());
-            match link::run(connection, &self.shared.counters, text, values, kept).await {
+            let call = link::run(connection, &self.shared.counters, text, values, kept);
+            match link::within(self.shared.patience, call).await {
                 Ok(rows) => {
                     self.interrupted = false;
                     if !self.begun {
@@ -132,8 +134,10 @@ impl Caller for PostgresTx {
                         self.lease.give_up();
                         continue;
                     }
-                    // Within a transaction PostgreSQL takes nothing more after a failure.
-                    self.interrupted = self.begun || lost;
+                    // Within a transaction PostgreSQL takes nothing more after a failure, and a
+                    // call that was not waited for is still under way.
+                    let late = matches!(error, sqlx::Error::PoolTimedOut);
+                    self.interrupted = self.begun || lost || late;
                     if !self.interrupted {
                         self.lease.as_lent();
                     }
@@ -182,7 +186,8 @@ impl Writer for PostgresTx {
         self.interrupted = true;
         let connection = self.lease.connection().await?;
         let kept = !self.shared.pooled;
-        let result = link::run(connection, &self.shared.counters, text, values, kept).await;
+        let call = link::run(connection, &self.shared.counters, text, values, kept);
+        let result = link::within(self.shared.patience, call).await;
         let written = match result {
             Ok(rows) => Written::Stands(rows),
             // The statement was undone; the next look sees to the rest.
@@ -197,7 +202,8 @@ impl Writer for PostgresTx {
         if std::mem::take(&mut self.marked) {
             self.interrupted = true;
             let connection = self.lease.connection().await?;
-            let done = link::run_all(connection, &self.shared.counters, FORGET).await;
+            let call = link::run_all(connection, &self.shared.counters, FORGET);
+            let done = link::within(self.shared.patience, call).await;
             done.map_err(failed("append"))?;
             self.interrupted = false;
         }
@@ -235,7 +241,8 @@ impl OwnedTx for PostgresTx {
         }
         if self.begun {
             let connection = self.lease.connection().await?;
-            let done = link::run_all(connection, &self.shared.counters, "COMMIT").await;
+            let call = link::run_all(connection, &self.shared.counters, "COMMIT");
+            let done = link::within(self.shared.patience, call).await;
             // Otherwise whether it was written is not known; a new connection reads the truth.
             done.map_err(commit_failed)?;
             self.lease.as_lent();

@@ -1,12 +1,13 @@
-//! PostgreSQL keeps the contract of a store: on connections of its own, on the host's pool, behind a
-//! pooler, and for a user with the least rights behind row security. Each clause has a schema of its own on the server that `HEXACASE_POSTGRES`
+//! PostgreSQL keeps the contract of a store: on connections of its own, on the host's pool, behind
+//! `PgBouncer`, which gives each transaction another session, and for a user with the least rights
+//! behind row security. Each clause has a schema of its own on the server that `HEXACASE_POSTGRES`
 //! names.
 
 #![expect(clippy::unwrap_used, reason = "a test says so by failing")]
 
 mod server;
 
-use std::{pin::Pin, sync::Arc};
+use std::{env, pin::Pin, sync::Arc};
 
 use hexacase::{
     store::Store,
@@ -51,7 +52,16 @@ fn hosts_pool(options: PostgresOptions) -> Opening {
 fn pooler(options: PostgresOptions) -> Opening {
     let mut options = options;
     options.pooled = true;
+    options.url = pooler_url();
     own_connections(options)
+}
+
+const NO_POOLER: &str = "HEXACASE_PGBOUNCER names no pooler. Install the package pgbouncer, with \
+     which `tests/postgres run` starts one (`tests/run` installs it when it is run as root)\n";
+
+/// The address of the pooler before the server.
+fn pooler_url() -> String {
+    env::var("HEXACASE_PGBOUNCER").unwrap_or_else(|_| panic!("{NO_POOLER}"))
 }
 
 /// The owner sets the schema up; who works in it may do no more than it must, and is guarded.

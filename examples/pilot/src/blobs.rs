@@ -76,6 +76,11 @@ impl DirBlobs {
         Self { root: root.into() }
     }
 
+    /// The folder within that of a schema's files.
+    pub fn within(folder: &Path) -> Self {
+        Self { root: folder.join("blobs") }
+    }
+
     /// Where the files are.
     pub fn root(&self) -> &Path {
         &self.root

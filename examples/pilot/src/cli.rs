@@ -53,9 +53,13 @@ pub struct Global {
     /// 语言 · language
     #[arg(long, global = true, value_enum, default_value_t)]
     pub lang: Lang,
-    /// 数据库，`sqlite:路径`；缺省为 `sqlite:demo.db` · the database
+    /// 数据库：`sqlite:路径` 或 `postgres://用户@主机/库?schema=模式`；缺省为 `sqlite:demo.db` · the database
     #[arg(long, global = true, value_name = "URL")]
     pub database: Option<String>,
+    /// PostgreSQL 数据库的附件和试点日志所在文件夹，缺省为 `hexacase-库-模式` · evidence and log of a
+    /// PostgreSQL database
+    #[arg(long, global = true, value_name = "DIR")]
+    pub files: Option<PathBuf>,
     /// 当前时间，仅用于演示库 · the time, in a demo database only
     #[arg(long, global = true, value_name = "TIME")]
     pub now: Option<Timestamp>,

@@ -7,6 +7,7 @@ use hexacase::{
     procedure::{Definition, Refusal},
     store::StoreError,
 };
+use hexacase_postgres::TroubleKind;
 
 use crate::{county::fault::Fault, error::PilotError, sheet::SheetFault};
 
@@ -61,6 +62,7 @@ pub fn markdown<'d>(definitions: impl IntoIterator<Item = &'d Definition>) -> St
         "退出码 exit code 1；可重试 retryable 5",
         &EngineError::CODES,
     );
+    postgres(&mut text);
     let pilot = "`usage.…` 退出码 exit code 2；其余 others 1, 3";
     section(&mut text, "命令行 The command line", pilot, &PilotError::CODES);
     let sheets = "退出码 exit code 3，逐行给出 row by row";
@@ -78,6 +80,25 @@ fn section(text: &mut String, title: &str, note: &str, codes: &[(&str, &str)]) {
     text.push_str("| code | 中文 |\n|---|---|\n");
     for (code, zh) in codes {
         let _ = writeln!(text, "| `{code}` | {zh} |");
+    }
+}
+
+/// What a server does, with what to do about it. Each is a reason of a failure of the store.
+fn postgres(text: &mut String) {
+    text.push_str("\n## PostgreSQL\n\n作为原因给出 given as a reason of `store.…`；");
+    text.push_str("退出码 exit code 1，连接中断 a lost connection 5\n\n");
+    text.push_str("| code | 中文 | English | 做法 what to do |\n|---|---|---|---|\n");
+    for kind in TroubleKind::ALL {
+        let (what, advice) = (kind.what(), kind.advice());
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} | {}<br>{} |",
+            kind.code(),
+            what.zh,
+            what.en,
+            advice.zh,
+            advice.en
+        );
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the pilot itself finds wrong, beside the engine and the parsers.
 
-use crate::failure::{Exit, Failure, Place, Reason};
+mod advice;
+
+use crate::failure::Exit;
 
 /// What is wrong with a command, its database or its files.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -10,14 +12,41 @@ pub enum PilotError {
     #[error("{0}")]
     Arguments(String),
     /// No database address.
-    #[error("expected a database such as `sqlite:PATH`, found `{0}`")]
+    #[error(
+        "expected a database such as `sqlite:PATH` or `postgres://USER@HOST/DATABASE`, found `{0}`"
+    )]
     DatabaseUrl(String),
+    /// A part of an address that nobody knows.
+    #[error("the address of the database has a parameter `{0}` that is not known or not readable")]
+    UrlParameter(String),
+    /// No name of a schema.
+    #[error(
+        "expected 1 to 32 small letters, digits and `_`, a letter first, as schema, found `{0}`"
+    )]
+    SchemaName(String),
+    /// A folder for the files of a database that is itself a file.
+    #[error("`--files` is for PostgreSQL; the files of `sqlite:PATH` are beside it")]
+    FilesOfFile,
+    /// A copy of a database on a server.
+    #[error("a PostgreSQL database is copied and restored with the server's own tools")]
+    ServerCopy {
+        /// How, in Chinese.
+        zh: String,
+        /// How, in English.
+        en: String,
+    },
     /// A database that needs to be named.
-    #[error("say which database with `--database sqlite:PATH`")]
+    #[error("say which database with `--database`")]
     DatabaseNotNamed,
     /// There is no such database.
     #[error("there is no database at `{0}`")]
     NoDatabase(String),
+    /// Evidence and log of a database are not where they are looked for.
+    #[error("there is no folder `{0}` with the evidence and the log of this database")]
+    FilesMissing(String),
+    /// A folder that holds those of another database, or something else.
+    #[error("the folder `{0}` holds the files of another database, or something else")]
+    FilesOfAnother(String),
     /// A database that was set up before.
     #[error("the database at `{0}` was set up before")]
     SetUpBefore(String),
@@ -176,10 +205,14 @@ impl PilotError {
     }
 
     /// Every code with its Chinese text.
-    pub const CODES: [(&'static str, &'static str); 33] = [
+    pub const CODES: [(&'static str, &'static str); 39] = [
         ("usage.arguments", "命令行参数不正确"),
-        ("usage.database_url", "数据库地址应写作 sqlite:路径"),
-        ("usage.database_not_named", "请用 --database sqlite:路径 指明数据库"),
+        ("usage.database_url", "数据库地址应写作 sqlite:路径 或 postgres://用户@主机/库"),
+        ("usage.database_parameter", "数据库地址中有不认识或写错的参数"),
+        ("usage.schema_name", "模式名应为小写字母开头的小写字母、数字和 _，不超过 32 个"),
+        ("usage.database_not_named", "请用 --database 指明数据库"),
+        ("usage.files", "--files 只用于 PostgreSQL；sqlite 的附件和日志就在数据库文件旁"),
+        ("usage.server_copy", "PostgreSQL 数据库用服务器自己的工具备份和恢复"),
         ("usage.now_needs_demo", "--now 只用于演示库；实际工作请用 --occurred-at"),
         ("usage.id", "应为编号、编号末尾八位以上字符，或“区划-年-号”形式的案号"),
         ("usage.ambiguous_id", "有多个编号以此结尾，请多写几位"),
@@ -200,6 +233,8 @@ impl PilotError {
         ("usage.unknown_role", "没有这个岗位"),
         ("usage.time_backwards", "--to 早于 --from"),
         ("database.missing", "数据库不存在"),
+        ("database.files_missing", "没有找到这个数据库的附件和试点日志所在文件夹"),
+        ("database.files_of_another", "文件夹中是另一个数据库的附件和日志，或者别的内容"),
         ("database.set_up_before", "数据库此前已经初始化"),
         ("database.not_demo", "这不是演示库；演示从不覆盖实际工作"),
         ("backup.unusable", "备份文件不能使用"),
@@ -217,6 +252,12 @@ impl PilotError {
         match self {
             Self::Arguments(_) => "usage.arguments",
             Self::DatabaseUrl(_) => "usage.database_url",
+            Self::UrlParameter(_) => "usage.database_parameter",
+            Self::SchemaName(_) => "usage.schema_name",
+            Self::FilesOfFile => "usage.files",
+            Self::ServerCopy { .. } => "usage.server_copy",
+            Self::FilesMissing(_) => "database.files_missing",
+            Self::FilesOfAnother(_) => "database.files_of_another",
             Self::DatabaseNotNamed => "usage.database_not_named",
             Self::NoDatabase(_) => "database.missing",
             Self::SetUpBefore(_) => "database.set_up_before",
@@ -253,8 +294,11 @@ impl PilotError {
 
     fn exit(&self) -> Exit {
         match self {
-            Self::NoDatabase(_) | Self::Io { .. } | Self::Output(_) => Exit::Failed,
+            Self::NoDatabase(_) | Self::FilesMissing(_) | Self::Io { .. } | Self::Output(_) => {
+                Exit::Failed
+            }
             Self::SetUpBefore(_)
+            | Self::FilesOfAnother(_)
             | Self::NotDemo(_)
             | Self::FileExists(_)
             | Self::NoSuchChild(_)
@@ -276,6 +320,10 @@ impl PilotError {
         let text = Self::CODES.iter().find(|(known, _)| *known == code).map_or("", |(_, zh)| zh);
         match self {
             Self::DatabaseUrl(found)
+            | Self::UrlParameter(found)
+            | Self::SchemaName(found)
+            | Self::FilesMissing(found)
+            | Self::FilesOfAnother(found)
             | Self::NoDatabase(found)
             | Self::SetUpBefore(found)
             | Self::NotDemo(found)
@@ -309,6 +357,8 @@ impl PilotError {
             Self::NoPart { case, actor } => format!("{text}：“{actor}”，{case}"),
             Self::Arguments(_)
             | Self::DatabaseNotNamed
+            | Self::FilesOfFile
+            | Self::ServerCopy { .. }
             | Self::NowNeedsDemo
             | Self::DataNoObject(_)
             | Self::DataMissing
@@ -336,59 +386,4 @@ fn meaning(kind: std::io::ErrorKind) -> Option<&'static str> {
         ErrorKind::FileTooLarge => "文件过大",
         _ => return None,
     })
-}
-
-impl From<PilotError> for Failure {
-    fn from(error: PilotError) -> Self {
-        let failure = Self::new(error.exit(), error.code(), error.zh(), error.to_string());
-        match error {
-            PilotError::AmbiguousId { matches, .. }
-            | PilotError::SeveralChildren { matches, .. } => {
-                let hints = matches.into_iter().map(|text| Reason::hint(text.clone(), text));
-                Self { reasons: hints.collect(), ..failure }
-            }
-            PilotError::DataNotJson { line, column, .. } => {
-                let place = Place {
-                    row: u64::try_from(line).ok(),
-                    column: Some(column.to_string()),
-                    ..Place::default()
-                };
-                Self { place: Box::new(place), ..failure }
-            }
-            PilotError::NoDatabase(_) => failure.with_hint(
-                "用 `pilot demo` 生成演示库，或用 `pilot init --realm 区划代码 --database …` 新建",
-                "play `pilot demo`, or set one up with `pilot init --realm CODE --database …`",
-            ),
-            PilotError::NoSuchChild(_) => failure.with_hint(
-                "用 `pilot child 姓名` 查找；台账用 `pilot import 文件` 导入",
-                "look with `pilot child NAME`; a register is taken in by `pilot import FILE`",
-            ),
-            PilotError::NoSuchPerson(_) => {
-                failure.with_hint("`pilot staff list` 可查人员", "see `pilot staff list`")
-            }
-            PilotError::NotDemo(_) => failure.with_hint(
-                "用 --database sqlite:另一路径 指定演示库的位置",
-                "say where the demo goes with `--database sqlite:ANOTHER_PATH`",
-            ),
-            PilotError::Exists(_) => failure.with_hint(
-                "换一个文件名，或先把原有文件移走",
-                "take another name, or move it away",
-            ),
-            PilotError::BadBackup { .. } => failure.with_hint(
-                "没有改动任何内容；请换一份备份，或从原处重新复制",
-                "nothing was changed; take another backup, or copy it anew",
-            ),
-            PilotError::UnknownProcedure(_) => failure
-                .with_hint("`pilot definitions` 列出全部程序", "`pilot definitions` lists them"),
-            PilotError::UnknownLimit(_) => {
-                failure.with_hint("`pilot limits` 列出全部期限", "`pilot limits` lists them")
-            }
-            PilotError::UnknownPaper(_) | PilotError::PaperOfAnother { .. } => failure
-                .with_hint("`pilot print --list` 列出全部文书", "`pilot print --list` lists them"),
-            PilotError::BadId(_) => {
-                failure.with_hint("`pilot cases` 列出个案", "`pilot cases` lists cases")
-            }
-            _ => failure,
-        }
-    }
 }

@@ -3,11 +3,12 @@
 //!
 //! Everything that can go wrong ends as a [`Failure`]; nothing else decides an exit code.
 
+mod of_store;
+
 use hexacase::{
     engine::{BlobError, EngineError, SetupError},
     procedure::{DefinitionError, Refusal},
     rules::problem::RulesError,
-    store::StoreError,
 };
 use serde::Serialize;
 
@@ -143,41 +144,6 @@ impl From<Refusal> for Failure {
             failure.place.field = Some(field);
         }
         failure
-    }
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        let exit = if error.is_retryable() { Exit::Busy } else { Exit::Failed };
-        let failure = Self::new(exit, error.code(), error.zh(), with_sources(&error));
-        match error {
-            StoreError::NotSetUp => failure.with_hint(
-                "用 `pilot init --realm 区划代码 --database …` 初始化，或用 `pilot demo` 生成演示库",
-                "set it up with `pilot init --realm CODE --database …`, or play `pilot demo`",
-            ),
-            StoreError::SchemaOlder { .. } => failure.with_hint(
-                "请先执行 `pilot migrate --database …`",
-                "run `pilot migrate --database …` first",
-            ),
-            StoreError::NotADatabase { .. } => failure.with_hint(
-                "请核对 --database 所写的文件；从未改动它",
-                "look at what `--database` names; the file was left as it is",
-            ),
-            StoreError::Damaged { .. } => failure.with_hint(
-                "停止使用，另存此文件及 -wal，用 `pilot restore 最近的备份 --database sqlite:新文件` 恢复",
-                "stop working, keep the file and its -wal, and `pilot restore` the last backup to a \
-                 new file",
-            ),
-            StoreError::DiskFull { .. } => failure.with_hint(
-                "请清理磁盘后重试；已登记的内容没有丢失",
-                "make room and try again; nothing recorded was lost",
-            ),
-            StoreError::NoAccess { .. } => failure.with_hint(
-                "请检查文件和文件夹的读写权限、磁盘是否只读、路径是否存在",
-                "look at the rights of the file and its folder, and whether the path exists",
-            ),
-            _ => failure,
-        }
     }
 }
 

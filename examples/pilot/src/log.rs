@@ -74,6 +74,11 @@ impl PilotLog {
         Self { path: path.into() }
     }
 
+    /// The log within the folder of a schema's files.
+    pub fn within(folder: &Path) -> Self {
+        Self { path: folder.join("pilot.jsonl") }
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path

@@ -5,6 +5,8 @@
 
 mod corruption;
 mod host;
+#[path = "../server/line.rs"]
+mod line;
 mod lists;
 mod migrations;
 mod rights;
@@ -13,6 +15,7 @@ mod server;
 mod settings;
 mod support;
 mod transactions;
+mod trouble;
 mod upkeep;
 mod views;
 mod writers;

@@ -106,6 +106,6 @@ pub(crate) async fn options() -> PostgresOptions {
     let mut options = fresh_schema().await;
     // By which the sessions of one test are told from those of others.
     options.url = format!("{}&application_name={}", options.url, options.schema);
-    options.lock_timeout = Duration::from_millis(500);
+    options.lock_timeout = Duration::from_secs(2);
     options
 }

@@ -38,12 +38,8 @@ pub struct Packed {
 ///
 /// # Errors
 /// [`PilotError::Exists`]; what the database or the operating system says. Nothing is left then.
-pub async fn pack(
-    store: &SqliteStore,
-    database: &Path,
-    file: &Path,
-    now: Timestamp,
-) -> Result<Packed, Failure> {
+pub async fn pack(database: &Path, file: &Path, now: Timestamp) -> Result<Packed, Failure> {
+    let store = SqliteStore::connect(SqliteOptions::new(database)).await?;
     let meta = store.meta().await?;
     if file.symlink_metadata().is_ok() {
         return Err(PilotError::Exists(file.display().to_string()).into());
@@ -62,6 +58,7 @@ pub async fn pack(
     // The database first: evidence is kept before the entry that names it, so whatever the copy
     // names is in the folder by now.
     store.copy_to(&copied).await?;
+    store.close().await?;
     check(&copied).await?;
     let mut sources: Vec<(String, PathBuf)> = vec![(DATABASE.to_owned(), copied)];
     let log = scratch.path().join(LOG);

@@ -7,7 +7,7 @@ use crate::{
     clock::PilotClock,
     database::DatabaseUrl,
     failure::{Exit, Failure},
-    log::{LogEvent, PilotLog},
+    log::LogEvent,
     output::Output,
 };
 
@@ -53,7 +53,7 @@ impl Attempt {
     /// Writes it down when it was refused. The log never stands in the way of the answer.
     pub(super) fn ended(self, global: &Global, failure: &Failure, out: &Output) {
         let Ok(url) = DatabaseUrl::of(global) else { return };
-        if failure.exit != Exit::Refused || !url.exists() {
+        if failure.exit != Exit::Refused || !url.is_here() {
             return;
         }
         let at = global.now.unwrap_or_else(|| PilotClock::of_the_machine().now());
@@ -63,7 +63,7 @@ impl Attempt {
             step: self.step,
             code: failure.code.clone(),
         };
-        if let Err(error) = PilotLog::beside(url.path()).append(at, event) {
+        if let Err(error) = url.files().log.append(at, event) {
             out.note(
                 &format!("试点日志不能写入：{}", error.zh()),
                 &format!("the pilot's log cannot be written: {error}"),

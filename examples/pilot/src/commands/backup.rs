@@ -1,5 +1,7 @@
 //! `backup`, `restore`: a copy of everything, and back from it.
 
+use std::path::Path;
+
 use hexacase::{
     engine::VerifyOptions,
     terms::time::{Clock as _, Timestamp},
@@ -9,10 +11,10 @@ use crate::{
     backup::{self, Manifest, Unpacked},
     cli::{BackupArgs, Global, RestoreArgs},
     clock::PilotClock,
-    database::{self, DatabaseUrl},
+    database::{self, DatabaseUrl, Server},
     error::PilotError,
     failure::{Exit, Failure},
-    log::{LogEvent, PilotLog},
+    log::LogEvent,
     output::{Output, table, time},
     results::{BackupResult, RestoreResult},
 };
@@ -21,17 +23,62 @@ fn evidence(manifest: &Manifest) -> u64 {
     manifest.files.iter().filter(|member| member.name.starts_with("blobs/")).count() as u64
 }
 
+/// The file of a database, which is copied as a whole. What a server holds is not copied here: its
+/// own tools see one state of it while others write, and bring back rights and owners too.
+fn file_of(
+    url: &DatabaseUrl,
+    how: impl FnOnce(&Server) -> (String, String),
+) -> Result<&Path, PilotError> {
+    match url {
+        DatabaseUrl::Sqlite(path) => Ok(path),
+        DatabaseUrl::Postgres(server) => {
+            let (zh, en) = how(server);
+            Err(PilotError::ServerCopy { zh, en })
+        }
+    }
+}
+
+/// How a schema is copied. The database first: evidence is kept before the entry that names it, so
+/// whatever the copy names is in the folder by then.
+fn dumped(server: &Server) -> (String, String) {
+    let (place, files) = (server.place(), server.files().display());
+    let dump =
+        format!("pg_dump --format=custom --schema={} --file=FILE {}", place.schema, place.database);
+    (
+        format!("先 `{dump}`（主机、用户同 --database），再复制附件和试点日志的文件夹 {files}"),
+        format!("first `{dump}` (host and user as in `--database`), then copy the folder {files}"),
+    )
+}
+
+/// How it is brought back.
+fn loaded(server: &Server) -> (String, String) {
+    let (place, files) = (server.place(), server.files().display());
+    let load = format!("pg_restore --dbname={} --exit-on-error FILE", place.database);
+    (
+        format!(
+            "库中没有模式 {} 时 `{load}`，再把附件和试点日志放回 {files}，最后 `pilot verify`",
+            place.schema
+        ),
+        format!(
+            "where there is no schema {}, `{load}`, then put the folder back to {files}, then \
+             `pilot verify`",
+            place.schema
+        ),
+    )
+}
+
 pub(super) async fn backup(
     global: &Global,
     args: &BackupArgs,
     out: &Output,
 ) -> Result<Exit, Failure> {
-    let opened = database::open(global).await?;
     let url = DatabaseUrl::of(global)?;
+    let file = file_of(&url, dumped)?;
+    let opened = database::open(global).await?;
     let progress = out.progress(None, "备份", "copying");
     // The machine's time, in a demo too: this says when the copy was really taken.
     let now = PilotClock::of_the_machine().now();
-    let packed = backup::pack(&opened.store, url.path(), &args.file, now).await;
+    let packed = backup::pack(file, &args.file, now).await;
     progress.finish_and_clear();
     let packed = packed?;
     opened.log.append(now, LogEvent::Backup {})?;
@@ -85,12 +132,13 @@ pub(super) async fn restore(
         return Err(PilotError::DatabaseNotNamed.into());
     }
     let url = DatabaseUrl::of(global)?;
-    let unpacked = backup::unpack(&args.file, url.path())?;
+    let file = file_of(&url, loaded)?;
+    let unpacked = backup::unpack(&args.file, file)?;
     let (cases, entries) = verified(&unpacked, args, out).await?;
     let manifest = unpacked.put_in_place()?;
     let now: Timestamp = PilotClock::of_the_machine().now();
     let event = LogEvent::Restore { taken_at: manifest.taken_at };
-    PilotLog::beside(url.path()).append(now, event)?;
+    url.files().log.append(now, event)?;
     let result = RestoreResult {
         realm: manifest.realm.to_string(),
         name: manifest.name.clone(),
@@ -134,7 +182,7 @@ async fn verified(
         let seq = fault.seq.map_or_else(String::new, |seq| format!(" {seq}"));
         format!("{} {}{seq}: {}", fault.table, fault.case, fault.problem)
     });
-    let problems: Vec<String> = checkup.problems.into_iter().chain(faults).collect();
+    let problems: Vec<String> = checkup.problems().iter().cloned().chain(faults).collect();
     let Some(first) = problems.first() else { return Ok((verdict.cases, verdict.entries)) };
     if args.despite_faults {
         for problem in &problems {

@@ -2,7 +2,7 @@
 //!
 //! It reads only. Whether the trail is whole is the business of `verify`, which takes longer.
 
-mod file;
+mod kept;
 mod staff;
 mod work;
 
@@ -11,7 +11,6 @@ use hexacase::{engine::Staff, terms::time::Timestamp};
 use crate::{
     cli::{DoctorArgs, Global},
     database::{self, DatabaseUrl, Opened},
-    error::PilotError,
     failure::{Exit, Failure},
     output::{Output, time},
     results::{Bilingual, DoctorResult, Finding, Level},
@@ -56,9 +55,7 @@ pub(super) async fn doctor(
     out: &Output,
 ) -> Result<Exit, Failure> {
     let url = DatabaseUrl::of(global)?;
-    if !url.exists() {
-        return Err(PilotError::NoDatabase(url.path().display().to_string()).into());
-    }
+    url.must_exist()?;
     let mut findings = Findings::default();
     let mut at = global.now;
     match database::open(global).await {
@@ -67,13 +64,13 @@ pub(super) async fn doctor(
             at = Some(now);
             let staff = Staff::new(0, opened.engine.staff().await?);
             let patient = Patient { opened: &opened, staff, now, hours: args.hours };
-            file::look(&patient, url.path(), &mut findings).await;
+            kept::look(&patient, url.folder(), &mut findings).await;
             work::look(&patient, &mut findings).await?;
             staff::look(&patient, &mut findings).await?;
         }
         // A wrong command line is no illness.
         Err(failure) if failure.exit == Exit::Usage => return Err(failure),
-        Err(failure) => file::not_opened(&failure, &mut findings),
+        Err(failure) => kept::not_opened(&failure, &mut findings),
     }
     findings.0.sort_by_key(|finding| finding.level);
     let worst = findings.0.first().map_or(Level::Good, |finding| finding.level);

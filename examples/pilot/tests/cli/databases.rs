@@ -57,7 +57,7 @@ fn real_work_has_no_other_time_than_now() {
 #[test]
 fn another_kind_of_database_is_refused() {
     let pilot = Pilot::new();
-    for url in ["postgres://x", "work.db", "sqlite:"] {
+    for url in ["mysql://x", "work.db", "sqlite:"] {
         let said = pilot.args(&["cases", "--json", "--database", url]);
         assert_eq!(said.code, 2, "{url}");
         assert_eq!(said.error()["code"], "usage.database_url");

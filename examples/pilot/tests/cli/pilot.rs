@@ -9,9 +9,13 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::server;
+
 /// A folder with a database, and the binary.
 pub(crate) struct Pilot {
     folder: TempDir,
+    /// What `--database` says.
+    pub(crate) database: String,
 }
 
 /// What a run said.
@@ -77,12 +81,30 @@ pub(crate) fn register(rows: &[String]) -> String {
 impl Pilot {
     /// An empty folder.
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self { folder: tempfile::tempdir().unwrap(), database: "sqlite:work.db".to_owned() }
+    }
+
+    /// An empty folder, and a schema on the server of the tests that nobody else has.
+    pub(crate) fn on_postgres() -> Self {
+        let mut pilot = Self::new();
+        pilot.database = format!("{}&schema={}", server::url(), pilot.schema());
+        pilot
+    }
+
+    /// The name of that schema: the folder's is nobody else's either, but not a plain one.
+    pub(crate) fn schema(&self) -> String {
+        let name = self.folder.path().file_name().unwrap().as_encoded_bytes();
+        name.iter().fold("t".to_owned(), |text, byte| format!("{text}{byte:02x}"))
     }
 
     /// A database with people and two children.
     pub(crate) fn with_county() -> Self {
-        let pilot = Self::new();
+        Self::new().in_county()
+    }
+
+    /// The same, in this pilot's database.
+    pub(crate) fn in_county(self) -> Self {
+        let pilot = self;
         pilot.write("areas.csv", AREAS);
         pilot.write("units.csv", UNITS);
         pilot.write("staff.csv", STAFF);
@@ -108,7 +130,7 @@ impl Pilot {
     /// Runs the binary with these arguments, parted by blanks, on the folder's database.
     pub(crate) fn text(&self, line: &str) -> Said {
         let args: Vec<&str> = line.split_whitespace().collect();
-        self.args(&[&args[..], &["--database", "sqlite:work.db"]].concat())
+        self.args(&[&args[..], &["--database", &self.database]].concat())
     }
 
     /// The same, with results as JSON.
@@ -120,7 +142,7 @@ impl Pilot {
     pub(crate) fn form(&self, line: &str, data: &Value) -> Said {
         let data = data.to_string();
         let mut args: Vec<&str> = line.split_whitespace().collect();
-        args.extend(["--database", "sqlite:work.db", "--json", "--data", &data]);
+        args.extend(["--database", &self.database, "--json", "--data", &data]);
         self.args(&args)
     }
 

@@ -13,7 +13,7 @@ use hexacase::{
 use super::{Findings, Patient};
 use crate::{
     clock::PilotClock,
-    database,
+    database::{self, PilotStore},
     failure::Failure,
     log::{LogEvent, LogLine},
     output::{Lang, time},
@@ -170,6 +170,22 @@ async fn sweep(
 
 fn backup(patient: &Patient<'_>, lines: &[LogLine], findings: &mut Findings) {
     if patient.opened.engine.meta().demo {
+        return;
+    }
+    if matches!(patient.opened.store, PilotStore::Postgres(_)) {
+        findings.add(
+            "backup.age",
+            Level::Note,
+            (
+                "服务器的备份情况在这里查不到".to_owned(),
+                "whether the server is copied is not known here".to_owned(),
+            ),
+            (
+                "请与管理员确认每天备份数据库，并一并备份附件文件夹（做法见 pilot backup）",
+                "make sure that it is, every day, and the folder of evidence with it (`pilot backup` \
+                 says how)",
+            ),
+        );
         return;
     }
     let now = PilotClock::of_the_machine().now();

@@ -1,7 +1,5 @@
 //! The example runs to its end; what the portal says of its accounts counts at once.
 
-#![expect(clippy::unwrap_used, reason = "a test says so by failing")]
-
 use std::process::Command;
 
 #[test]

@@ -1,7 +1,5 @@
 //! The example runs to its end and tells of the duty, of its date, and of whom the ladder reached.
 
-#![expect(clippy::unwrap_used, reason = "a test says so by failing")]
-
 use std::process::Command;
 
 #[test]

@@ -151,6 +151,7 @@ struct JournalTx {
 }
 
 impl JournalReader {
+    #[expect(clippy::unnecessary_wraps, reason = "`reads!` asks a transaction in the same words")]
     fn rows(&self) -> Result<Arc<State>, StoreError> {
         Ok(self.shared.state())
     }

@@ -1,8 +1,7 @@
 //! A portal with a table of its own, `visit`, in the same PostgreSQL database as the cases: what
 //! the portal writes and a case's step are committed together, or vanish together.
 //!
-//! `embed-postgres [URL] [crash]`, or the address in `HEXACASE_POSTGRES`: with `crash` it dies
-//! between the two writes and the commit.
+//! `embed-postgres [URL] [crash]` (or `HEXACASE_POSTGRES`): `crash` dies between them and the commit.
 
 use std::{env, error::Error, process};
 
@@ -21,7 +20,8 @@ use hexacase_postgres::{HostTx, PostgresOptions, PostgresStore};
 use serde_json::json;
 use sqlx::PgPool;
 
-const VISIT: &str = "CREATE TABLE IF NOT EXISTS visit (alert TEXT NOT NULL, said TEXT NOT NULL)";
+const VISIT: &str =
+    "CREATE TABLE IF NOT EXISTS public.visit (alert TEXT NOT NULL, said TEXT NOT NULL)";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -95,7 +95,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// The portal's own write, in the transaction of the step.
 async fn visit(tx: &mut HostTx, of: &Receipt, said: &str) -> Result<(), sqlx::Error> {
-    let insert = sqlx::query("INSERT INTO visit (alert, said) VALUES ($1, $2)");
+    let insert = sqlx::query("INSERT INTO public.visit (alert, said) VALUES ($1, $2)");
     insert.bind(of.case.to_string()).bind(said).execute(tx.connection()).await.map(drop)
 }
 
@@ -105,8 +105,8 @@ async fn report(
     pool: &PgPool,
     of: &Receipt,
 ) -> Result<(), Box<dyn Error>> {
-    let visits = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM visit WHERE alert = $1");
-    let visits = visits.bind(of.case.to_string()).fetch_one(pool).await?;
+    let visits = sqlx::query_scalar("SELECT count(*) FROM public.visit WHERE alert = $1");
+    let visits: i64 = visits.bind(of.case.to_string()).fetch_one(pool).await?;
     let entries = engine.history(of.case).await?.len();
     println!("{what}: {} 走访 visits {visits}, 留痕 entries {entries}", of.number);
     Ok(())

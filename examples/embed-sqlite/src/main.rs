@@ -104,8 +104,8 @@ async fn report(
     pool: &SqlitePool,
     of: &Receipt,
 ) -> Result<(), Box<dyn Error>> {
-    let visits = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM visit WHERE alert = $1");
-    let visits = visits.bind(of.case.to_string()).fetch_one(pool).await?;
+    let visits = sqlx::query_scalar("SELECT count(*) FROM visit WHERE alert = $1");
+    let visits: i64 = visits.bind(of.case.to_string()).fetch_one(pool).await?;
     let entries = engine.history(of.case).await?.len();
     println!("{what}: {} 走访 visits {visits}, 留痕 entries {entries}", of.number);
     Ok(())

@@ -7,13 +7,14 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use hexacase::{
     store::{
-        CaseQuery, DefinitionInUse, DutyQuery, DutyRow, EntryQuery, Group, GroupOutcome, Loaded,
-        Message, Meta, OwnedTx, Read, Rung, StaffRow, Store, StoreError, StoreTx, StoredCase,
-        StoredEntry, Wanted,
+        Answered, CaseQuery, DefinitionInUse, Delivery, DeliveryQuery, DutyQuery, DutyRow,
+        EntryQuery, Group, GroupOutcome, LeaseWanted, Loaded, Message, Meta, NewAnswer, OwnedTx,
+        Post, PostId, Read, Rung, Settled, StaffRow, Store, StoreError, StoreTx, StoredCase,
+        StoredEntry, Submitted, Wanted,
     },
     terms::{
         area::Realm,
-        id::{CaseId, MessageId},
+        id::{CaseId, CommandId, MessageId},
         time::Timestamp,
     },
     testing::{
@@ -106,6 +107,45 @@ impl<R: Read + ?Sized> Read for SpoiledRead<R> {
             (*damage == Damage::StaffGrants(person.id.clone())).then(|| person.id.to_string())
         })?;
         Ok((revision, staff))
+    }
+
+    async fn deliveries(&mut self, query: &DeliveryQuery) -> Result<Vec<Delivery>, StoreError> {
+        self.1.deliveries(query).await
+    }
+
+    async fn submitted(&mut self, limit: u32) -> Result<Vec<Submitted>, StoreError> {
+        self.1.submitted(limit).await
+    }
+
+    async fn answered(&mut self, id: CommandId) -> Result<Option<Answered>, StoreError> {
+        self.1.answered(id).await
+    }
+}
+
+#[async_trait]
+impl Post for SpoiledRead<dyn OwnedTx> {
+    async fn lease(&mut self, wanted: &LeaseWanted) -> Result<Vec<Delivery>, StoreError> {
+        self.1.lease(wanted).await
+    }
+
+    async fn settle(&mut self, settled: &[Settled]) -> Result<Vec<PostId>, StoreError> {
+        self.1.settle(settled).await
+    }
+
+    async fn retry(&mut self, ids: &[PostId], now: Timestamp) -> Result<Vec<PostId>, StoreError> {
+        self.1.retry(ids, now).await
+    }
+
+    async fn submit(&mut self, commands: &[Submitted]) -> Result<Vec<CommandId>, StoreError> {
+        self.1.submit(commands).await
+    }
+
+    async fn take_submitted(&mut self, limit: u32) -> Result<Vec<Submitted>, StoreError> {
+        self.1.take_submitted(limit).await
+    }
+
+    async fn answer(&mut self, answers: &[NewAnswer]) -> Result<Vec<CommandId>, StoreError> {
+        self.1.answer(answers).await
     }
 }
 

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Reading, Script, Value},
+    sql::{Posting, Reading, Script, Value},
     store::{Group, GroupOutcome, Loaded, OwnedTx, StoreError, StoreTx, Wanted},
     terms::area::Realm,
 };
@@ -18,6 +18,7 @@ use crate::{
     reading::{Caller, ask},
     row::Row,
     settings::{self, SETTINGS},
+    statements::SKIP_LOCKED,
     store::Shared,
 };
 
@@ -267,6 +268,15 @@ macro_rules! host_form {
 
             async fn keep(&mut self) -> Result<(), StoreError> {
                 self.joined.send_all("append", FORGET).await.map(drop)
+            }
+        }
+
+        #[async_trait]
+        impl $(<$life>)? Posting for $form $(<$life>)? {
+            const LOCKED: &'static str = SKIP_LOCKED;
+
+            async fn enter(&mut self) -> Result<(), StoreError> {
+                Ok(())
             }
         }
 

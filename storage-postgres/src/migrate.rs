@@ -12,11 +12,13 @@ use sqlx::{PgConnection, Row, postgres::PgRow};
 use crate::link::{self, Counters, code, failed};
 
 /// The migrations in their order; the version of the schema is their number.
-const MIGRATIONS: [(&str, &str); 1] =
-    [("0001_casework", include_str!("../migrations/0001_casework.sql"))];
+pub(crate) const MIGRATIONS: [(&str, &str); 2] = [
+    ("0001_casework", include_str!("../migrations/0001_casework.sql")),
+    ("0002_post", include_str!("../migrations/0002_post.sql")),
+];
 
 /// The version this program writes and reads.
-pub(crate) const VERSION: i64 = 1;
+pub(crate) const VERSION: i64 = 2;
 
 /// Our own bookkeeping, so that the host's migrations and ours never meet. It belongs to the
 /// schema, not to a realm, and so stands outside the migrations.
@@ -227,8 +229,13 @@ impl Schema<'_> {
             Value::Int(meta.demo.into()),
         ];
         self.bind(OPERATION, text, values).await?;
-        let text = "INSERT INTO {prefix}directory (realm, revision) VALUES ($1, 0)";
-        self.bind(OPERATION, text, vec![realm]).await.map(drop)
+        for text in [
+            "INSERT INTO {prefix}directory (realm, revision) VALUES ($1, 0)",
+            "INSERT INTO {prefix}turn (realm, name) VALUES ($1, 'inbox')",
+        ] {
+            self.bind(OPERATION, text, vec![realm.clone()]).await?;
+        }
+        Ok(())
     }
 }
 

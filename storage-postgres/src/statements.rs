@@ -82,6 +82,9 @@ SET LOCAL idle_in_transaction_session_timeout = {idle_timeout}";
 /// How many statements [`BEGIN`] has.
 pub(crate) const BEGIN_COUNT: usize = 5;
 
+/// What leases and the inbox lock with: two workers never wait for each other.
+pub(crate) const SKIP_LOCKED: &str = " FOR UPDATE OF o SKIP LOCKED";
+
 /// What an append looks at before it writes, as one text without values: digits of the realm, years
 /// and ids in hexadecimal are put into it, which need no quoting.
 ///
@@ -130,7 +133,7 @@ SELECT m.id FROM {prefix}command AS m WHERE m.realm = '{realm}' AND m.id = ANY (
 /// All parts see the state before the statement and none what another writes, so no row is touched
 /// by two of them; only the numbers go from one part to the next. Foreign keys are checked when
 /// all is written.
-pub(crate) const WRITES: [(Of, &str, &str); 20] = [
+pub(crate) const WRITES: [(Of, &str, &str); 21] = [
     (
         Of::YearsRaised,
         "years",
@@ -329,6 +332,17 @@ INSERT INTO {prefix}message (realm, id, case_id, seq, kind, content, recorded_at
 SELECT $1, decode(j.id, 'hex'), decode(j.\"case\", 'hex'), j.seq, j.kind, j.content, j.at
 FROM jsonb_to_recordset($12::jsonb) AS j (id text, \"case\" text, seq bigint, kind text,
   content text, at bigint)
+ORDER BY j.id
+RETURNING 1",
+    ),
+    (
+        Of::Outbox,
+        "outbox_rows",
+        "\
+INSERT INTO {prefix}outbox (realm, kind, id, lane, seq, no, state, attempts, fence, due_at)
+SELECT $1, 'message', decode(j.id, 'hex'), decode(j.\"case\", 'hex'), j.seq, j.no, 'pending', 0, 0,
+  j.at
+FROM jsonb_to_recordset($12::jsonb) AS j (id text, \"case\" text, seq bigint, no bigint, at bigint)
 ORDER BY j.id
 RETURNING 1",
     ),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Reading, Script, Value},
+    sql::{Posting, Reading, Script, Value},
     store::{Group, GroupOutcome, Loaded, OwnedTx, StoreError, StoreTx, Wanted},
     terms::area::Realm,
 };
@@ -17,7 +17,7 @@ use crate::{
     migrate::{refuse_other, version_of},
     reading::{Caller, ask},
     row::Row,
-    statements::BEGIN_COUNT,
+    statements::{BEGIN_COUNT, SKIP_LOCKED},
     store::{Lease, Shared},
 };
 
@@ -200,6 +200,18 @@ impl Writer for PostgresTx {
             let done = link::run_all(connection, &self.shared.counters, FORGET).await;
             done.map_err(failed("append"))?;
             self.interrupted = false;
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Posting for PostgresTx {
+    const LOCKED: &'static str = SKIP_LOCKED;
+
+    async fn enter(&mut self) -> Result<(), StoreError> {
+        if !self.begun {
+            self.look_at("", false).await?;
         }
         Ok(())
     }

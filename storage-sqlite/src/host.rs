@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Known, Reading, Script, Value},
+    sql::{Known, Posting, Reading, Script, Value},
     store::{Group, GroupOutcome, Loaded, OwnedTx, StoreError, StoreTx, Wanted},
     terms::area::Realm,
 };
@@ -203,6 +203,15 @@ macro_rules! host_form {
                 let loaded = dialect::load_batch(self, wanted).await?;
                 self.joined.known.note(wanted, &loaded);
                 Ok(loaded)
+            }
+        }
+
+        #[async_trait]
+        impl $(<$life>)? Posting for $form $(<$life>)? {
+            const LOCKED: &'static str = "";
+
+            async fn enter(&mut self) -> Result<(), StoreError> {
+                Ok(())
             }
         }
 

@@ -11,11 +11,13 @@ use sqlx::{Row, SqliteConnection};
 use crate::link::{self, Counters, failed};
 
 /// The migrations in their order; the version of the schema is their number.
-const MIGRATIONS: [(&str, &str); 1] =
-    [("0001_casework", include_str!("../migrations/0001_casework.sql"))];
+pub(crate) const MIGRATIONS: [(&str, &str); 2] = [
+    ("0001_casework", include_str!("../migrations/0001_casework.sql")),
+    ("0002_post", include_str!("../migrations/0002_post.sql")),
+];
 
 /// The version this program writes and reads.
-pub(crate) const VERSION: i64 = 1;
+pub(crate) const VERSION: i64 = 2;
 
 /// Our own bookkeeping, so that the host's migrations and ours never meet. It belongs to the file,
 /// not to a realm, and so stands outside the migrations.
@@ -128,7 +130,8 @@ impl Schema<'_> {
                 ];
                 let text = "INSERT INTO {prefix}meta (realm, name, origin, created_at, demo) \
                      VALUES ($1, $2, $3, $4, $5);\n\
-                     INSERT INTO {prefix}directory (realm, revision) VALUES ($1, 0)";
+                     INSERT INTO {prefix}directory (realm, revision) VALUES ($1, 0);\n\
+                     INSERT INTO {prefix}turn (realm, name) VALUES ($1, 'inbox')";
                 self.run(OPERATION, text, values).await.map(drop)
             }
             Ok(Some(known)) => Err(StoreError::Unsafe {

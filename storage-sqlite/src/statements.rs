@@ -70,7 +70,7 @@ CROSS JOIN {prefix}command AS m ON m.realm = $1 AND m.id = unhex(j.value)";
 ///
 /// An UPDATE takes its document as a table of its own with the realm in it: SQLite would else go
 /// through all rows of the realm first and look each of them up in the document.
-pub(crate) const WRITES: [(Of, &str); 22] = [
+pub(crate) const WRITES: [(Of, &str); 23] = [
     (
         Of::Years,
         "\
@@ -238,6 +238,14 @@ FROM j WHERE s.realm = j.realm AND s.kind = j.value->>'kind' AND s.id = unhex(j.
 INSERT INTO {prefix}message (realm, id, case_id, seq, kind, content, recorded_at)
 SELECT $1, unhex(j.value->>'id'), unhex(j.value->>'case'), j.value->>'seq', j.value->>'kind',
   j.value->>'content', j.value->>'at'
+FROM jsonb_each($12) AS j",
+    ),
+    (
+        Of::Outbox,
+        "\
+INSERT INTO {prefix}outbox (realm, kind, id, lane, seq, no, state, attempts, fence, due_at)
+SELECT $1, 'message', unhex(j.value->>'id'), unhex(j.value->>'case'), j.value->>'seq',
+  j.value->>'no', 'pending', 0, 0, j.value->>'at'
 FROM jsonb_each($12) AS j",
     ),
     (

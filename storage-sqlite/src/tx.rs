@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Known, Reading, Script, Value},
+    sql::{Known, Posting, Reading, Script, Value},
     store::{Group, GroupOutcome, Loaded, OwnedTx, StoreError, StoreTx, Wanted},
     terms::area::Realm,
 };
@@ -100,6 +100,15 @@ impl Reading for SqliteTx {
         let loaded = dialect::load_batch(self, wanted).await?;
         self.known.note(wanted, &loaded);
         Ok(loaded)
+    }
+}
+
+#[async_trait]
+impl Posting for SqliteTx {
+    const LOCKED: &'static str = "";
+
+    async fn enter(&mut self) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 

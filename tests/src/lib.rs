@@ -6,12 +6,15 @@
 pub mod escalated;
 pub mod golden;
 pub mod mischief;
+pub mod nodes;
 pub mod postgres;
+pub mod proxy;
 pub mod reach;
 pub mod reread;
 pub mod rust_source;
 pub mod said;
 pub mod simulation;
+pub mod small;
 pub mod sql;
 pub mod walk;
 pub mod worklists;

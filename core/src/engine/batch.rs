@@ -75,7 +75,7 @@ impl Queue {
 }
 
 /// The case whose entries a command's step must read.
-fn history_of(command: &Command) -> Option<CaseId> {
+pub(super) fn history_of(command: &Command) -> Option<CaseId> {
     let Action::Fire { case, transition, .. } = &command.action else { return None };
     let reads =
         [WideStep::AmendEntry, WideStep::Reopen, WideStep::ConfirmStep, WideStep::DeclineStep];
@@ -141,7 +141,7 @@ impl Engine {
     }
 }
 
-enum Outcome {
+pub(super) enum Outcome {
     Answer(Answer),
     /// Somebody else came first; it may be decided again.
     Lost,
@@ -212,7 +212,7 @@ impl Inner {
     }
 
     /// Keys are resolved before the transaction, so that it never waits for a key store.
-    async fn prepare_keys(&self, commands: &[&Command]) -> Result<(), EngineError> {
+    pub(super) async fn prepare_keys(&self, commands: &[&Command]) -> Result<(), EngineError> {
         let mut reader = self.store.reader(self.realm()).await?;
         let mut loaded = reader.load(&self.wanted(commands)).await?;
         self.load_named(&mut *reader, &mut loaded, commands).await?;
@@ -254,7 +254,7 @@ impl Inner {
     }
 
     /// Loads, decides, appends: one load and one append for the whole batch.
-    async fn carry_batch(
+    pub(super) async fn carry_batch(
         &self,
         tx: &mut dyn StoreTx,
         commands: &[&Command],

@@ -70,7 +70,7 @@ pub struct Command {
 }
 
 impl Command {
-    fn new(actor: Actor, action: Action) -> Self {
+    pub(super) fn new(actor: Actor, action: Action) -> Self {
         Self { id: None, actor, action, expect: None, occurred_at: None, acted_by: None }
     }
 

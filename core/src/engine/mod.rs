@@ -2,7 +2,8 @@
 //!
 //! It reads the time from a [`Clock`](crate::terms::time::Clock) and randomness from an
 //! [`Entropy`](crate::terms::entropy::Entropy) only, starts no work unasked but the task that
-//! carries a transaction to its end when its caller is gone, and knows no law: procedures, roles,
+//! carries a transaction to its end when its caller is gone (and a worker's, where the host runs one),
+//! and knows no law: procedures, roles,
 //! rules and the table of engine-wide steps are handed in.
 //!
 //! *Invariant*: `engine` never imports `care`, `sql` or `testing`.
@@ -15,9 +16,11 @@ mod command;
 mod directory;
 mod escalate;
 mod handoff;
+mod inbox;
 mod ladders;
 mod loading;
 mod opening;
+mod outbox;
 mod people;
 mod permission;
 mod reads;
@@ -31,14 +34,18 @@ mod staffing;
 mod sweep;
 mod verify;
 mod wide;
+mod worker;
 mod worklist;
 mod workspace;
+mod written;
 
 pub use blobs::{BlobError, BlobStore};
 pub use command::{Command, EngineError, Receipt};
 pub use directory::{Directory, Staff};
 pub use escalate::{NotProposed, Proposed};
+pub use inbox::InboxRound;
 pub use ladders::OnLadder;
+pub use outbox::{Courier, CourierError, DeliveryPolicy, DeliveryRound};
 pub use permission::Explanation;
 pub use reads::{CaseDetail, HistoryEntry};
 pub use registry::Registry;
@@ -48,6 +55,7 @@ pub use setup_problem::{SetupError, SetupProblem};
 pub use staffing::{Moved, Post, StaffChange, StaffPlan};
 pub use sweep::Swept;
 pub use verify::{Verdict, VerifyOptions};
+pub use worker::{Job, JobHealth, Worker, WorkerHealth, WorkerOptions};
 pub use worklist::{WorkItem, WorkPage};
 
 use command::Action;

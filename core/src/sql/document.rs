@@ -90,7 +90,7 @@ impl Documents {
             Of::Commands => self.commands.rows,
             Of::ScopesFirst => self.new_scopes,
             Of::Scopes => self.scopes.rows,
-            Of::Messages => self.messages.rows,
+            Of::Messages | Of::Outbox => self.messages.rows,
             Of::Rungs => self.rungs.rows,
             Of::Staff => self.staff.rows,
             Of::Directory => self.staff.rows.min(1),
@@ -193,11 +193,12 @@ impl<'g> Rows<'g> {
             id: hexed(&scope.id),
             expected: *expected,
         }));
-        for message in &group.messages {
+        for (message, no) in group.messages.iter().zip(1..) {
             self.messages.push(MessageRow {
                 id: hexed(message.id.as_bytes()),
                 case: hexed(message.case.as_bytes()),
                 seq: message.seq,
+                no,
                 kind: &message.kind,
                 content: written(&message.content)?,
                 at: message.recorded_at.as_millis(),

@@ -29,6 +29,8 @@ pub enum Of {
     Scopes,
     /// Messages.
     Messages,
+    /// Their deliveries.
+    Outbox,
     /// Rungs.
     Rungs,
     /// People of the directory.
@@ -48,6 +50,7 @@ impl Of {
             | Self::Commands
             | Self::Scopes
             | Self::Messages
+            | Self::Outbox
             | Self::Rungs
             | Self::Directory => true,
             Self::Years

@@ -7,17 +7,18 @@ use async_trait::async_trait;
 
 use super::{
     cells::{Cells, Record},
-    decode, read,
+    decode, post, read,
     script::Script,
 };
 use crate::{
     store::{
-        CaseQuery, DefinitionInUse, DutyQuery, DutyRow, EntryQuery, Loaded, Message, Read, Rung,
-        Scope, StaffRow, StoreError, StoredCase, StoredEntry, Wanted,
+        Answered, CaseQuery, DefinitionInUse, Delivery, DeliveryQuery, DutyQuery, DutyRow,
+        EntryQuery, Loaded, Message, Read, Rung, Scope, StaffRow, StoreError, StoredCase,
+        StoredEntry, Submitted, Wanted,
     },
     terms::{
         area::Realm,
-        id::{CaseId, MessageId},
+        id::{CaseId, CommandId, MessageId},
         time::Timestamp,
     },
 };
@@ -111,6 +112,21 @@ impl<C: Reading> Read for C {
         let revision = directory(rows.next())?;
         let people = rows.next().unwrap_or_default();
         Ok((revision, people.iter().map(decode::staff).collect::<Result<_, _>>()?))
+    }
+
+    async fn deliveries(&mut self, query: &DeliveryQuery) -> Result<Vec<Delivery>, StoreError> {
+        let script = post::deliveries(self.realm(), query);
+        list(self, "list deliveries", script, post::delivery).await
+    }
+
+    async fn submitted(&mut self, limit: u32) -> Result<Vec<Submitted>, StoreError> {
+        let script = post::submitted(self.realm(), limit);
+        list(self, "list the inbox", script, post::submitted_row).await
+    }
+
+    async fn answered(&mut self, id: CommandId) -> Result<Option<Answered>, StoreError> {
+        let script = post::answered(self.realm(), id);
+        Ok(list(self, "read an answer", script, post::answered_row).await?.pop())
     }
 }
 

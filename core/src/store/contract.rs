@@ -5,12 +5,13 @@ use std::fmt;
 use async_trait::async_trait;
 
 use super::{
-    CaseQuery, DefinitionInUse, DutyQuery, DutyRow, EntryQuery, Group, GroupOutcome, Loaded,
-    Message, Meta, Rung, StaffRow, StoreError, StoredCase, StoredEntry, Wanted,
+    Answered, CaseQuery, DefinitionInUse, Delivery, DeliveryQuery, DutyQuery, DutyRow, EntryQuery,
+    Group, GroupOutcome, LeaseWanted, Loaded, Message, Meta, NewAnswer, PostId, Rung, Settled,
+    StaffRow, StoreError, StoredCase, StoredEntry, Submitted, Wanted,
 };
 use crate::terms::{
     area::Realm,
-    id::{CaseId, MessageId},
+    id::{CaseId, CommandId, MessageId},
     time::Timestamp,
 };
 
@@ -120,11 +121,86 @@ pub trait Read: Send {
     /// # Errors
     /// [`StoreError::Corrupt`].
     async fn staff(&mut self) -> Result<(i64, Vec<StaffRow>), StoreError>;
+
+    /// Lists deliveries.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    async fn deliveries(&mut self, query: &DeliveryQuery) -> Result<Vec<Delivery>, StoreError>;
+
+    /// Lists the commands of the inbox that are not answered, in order of (`created_at`, id).
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    async fn submitted(&mut self, limit: u32) -> Result<Vec<Submitted>, StoreError>;
+
+    /// The answer to a command of the inbox, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    async fn answered(&mut self, id: CommandId) -> Result<Option<Answered>, StoreError>;
+}
+
+/// Writing beside the cases: the outbox and the inbox. It moves no case.
+#[async_trait]
+pub trait Post: Read {
+    /// Leases deliveries that are due, those that have been for longest: each gets its fence and its
+    /// attempts raised by one and is due again at `until`.
+    ///
+    /// # Contract
+    ///
+    /// - Of each lane only the first that is pending is given, so that a lane is delivered in
+    ///   order; a dead one steps aside.
+    /// - What is leased in one transaction is not given to another before `until`.
+    /// - What another transaction holds at the same time is passed over and not waited for, also for
+    ///   a moment after it was dropped.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then the transaction can only be dropped.
+    async fn lease(&mut self, wanted: &LeaseWanted) -> Result<Vec<Delivery>, StoreError>;
+
+    /// Notes what became of attempts, and tells which were noted: those that are still pending
+    /// under the same fence.
+    ///
+    /// # Errors
+    /// As for [`lease`](Self::lease).
+    async fn settle(&mut self, settled: &[Settled]) -> Result<Vec<PostId>, StoreError>;
+
+    /// Has dead deliveries tried again from `now` on, as if they never were, and tells which.
+    ///
+    /// # Errors
+    /// As for [`lease`](Self::lease).
+    async fn retry(&mut self, ids: &[PostId], now: Timestamp) -> Result<Vec<PostId>, StoreError>;
+
+    /// Puts commands into the inbox, and tells which: an id that was there before stays what it is.
+    ///
+    /// # Errors
+    /// As for [`lease`](Self::lease).
+    async fn submit(&mut self, commands: &[Submitted]) -> Result<Vec<CommandId>, StoreError>;
+
+    /// The commands of the inbox that are not answered, in order of (`created_at`, id), for a
+    /// transaction that will answer them.
+    ///
+    /// # Contract
+    ///
+    /// - One transaction at a time has the inbox of a realm, so that its order is kept. Where
+    ///   another one has it, or had it a moment ago, the answer is empty.
+    ///
+    /// # Errors
+    /// As for [`lease`](Self::lease).
+    async fn take_submitted(&mut self, limit: u32) -> Result<Vec<Submitted>, StoreError>;
+
+    /// Answers commands of the inbox, once, and puts the answers into the outbox, each in a lane
+    /// of its own; tells which.
+    ///
+    /// # Errors
+    /// As for [`lease`](Self::lease).
+    async fn answer(&mut self, answers: &[NewAnswer]) -> Result<Vec<CommandId>, StoreError>;
 }
 
 /// An open transaction.
 #[async_trait]
-pub trait StoreTx: Read {
+pub trait StoreTx: Post {
     /// Writes groups of steps. A group stands or falls whole.
     ///
     /// # Contract
@@ -140,6 +216,7 @@ pub trait StoreTx: Read {
     ///   errors.
     /// - Two groups of one call share neither case nor scope nor command.
     /// - The directory's revision grows by one with every group that changes staff.
+    /// - Each message of a written group is in the outbox, pending, and due when it was recorded.
     ///
     /// # Errors
     /// [`StoreError`]; then the transaction can only be dropped.

@@ -5,11 +5,16 @@
 
 mod contract;
 mod error;
+mod post;
 mod query;
 mod record;
 
-pub use contract::{OwnedTx, Read, Store, StoreTx};
+pub use contract::{OwnedTx, Post, Read, Store, StoreTx};
 pub use error::StoreError;
+pub use post::{
+    Answered, Content, Delivery, DeliveryQuery, DeliveryState, LeaseWanted, NewAnswer, Outcome,
+    PostId, PostKind, Settled, Settlement, Submitted,
+};
 pub use query::{
     CaseCursor, CaseQuery, DutyCursor, DutyFilter, DutyQuery, EntryCursor, EntryQuery, SeenAs,
     Wanted,

@@ -11,6 +11,7 @@ pub mod facts;
 pub mod id;
 pub mod label;
 pub mod place;
+pub mod strict_json;
 pub mod strict_toml;
 pub mod text;
 pub mod time;

@@ -24,11 +24,11 @@ pub mod register;
 pub mod results;
 pub mod sheet;
 pub mod spreadsheet;
-pub(crate) mod strict_json;
 
 use std::ffi::OsString;
 
 use clap::Parser as _;
+use hexacase::terms::strict_json;
 
 use crate::{
     cli::Cli,

@@ -104,6 +104,8 @@ pub(super) struct MessageRow<'g> {
     pub(super) id: String,
     pub(super) case: String,
     pub(super) seq: i64,
+    /// Where it stands among the messages of its group, from 1.
+    pub(super) no: i64,
     pub(super) kind: &'g str,
     pub(super) content: String,
     pub(super) at: i64,

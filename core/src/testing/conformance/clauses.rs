@@ -259,6 +259,37 @@ macro_rules! store_conformance_clauses {
                 a_list_of_rungs_has_at_most_its_limit,
                 a_group_that_falls_tells_nothing,
             }
+            outbox {
+                a_message_waits_in_the_outbox,
+                what_was_not_written_is_not_delivered,
+                a_lease_gives_what_is_delivered,
+                a_lease_ends_with_its_time,
+                a_message_is_leased_when_it_is_due,
+                of_each_case_the_first_message_is_leased,
+                the_messages_of_a_case_are_delivered_in_order,
+                a_lease_gives_at_most_its_limit,
+                a_dropped_lease_was_none,
+                what_was_delivered_is_done,
+                an_older_fence_settles_nothing,
+                a_delivery_is_settled_once,
+                what_failed_waits_and_holds_its_case_back,
+                what_was_given_up_steps_aside,
+                the_dead_are_tried_again_on_request,
+                several_attempts_are_settled_together,
+                pages_of_deliveries_follow_without_gap_or_repeat,
+            }
+            inbox {
+                a_submitted_command_comes_back_whole,
+                the_inbox_is_in_order,
+                a_command_is_submitted_once,
+                a_dropped_transaction_submits_nothing,
+                an_answer_comes_back_whole,
+                a_command_is_answered_once,
+                a_dropped_answer_was_none,
+                an_answer_stands_with_its_step,
+                an_answer_is_delivered,
+                the_inbox_has_one_taker_at_a_time,
+            }
             staff {
                 a_person_comes_back_whole,
                 a_person_who_changes_is_replaced_whole,

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How often a transaction is begun anew while the store says it is busy.
-const PATIENCE: u32 = 10_000;
+pub(super) const PATIENCE: u32 = 10_000;
 /// More pages than any list of a clause has.
 pub(super) const MOST_PAGES: usize = 1_000;
 /// More rows than any clause writes.

@@ -6,12 +6,13 @@ use std::{
 };
 
 use super::{
+    post::{InboxRow, OutboxRow},
     row::CaseRow,
     tables::{MessageOrder, RungOrder, Tables, rung_order},
     well_formed::Malformed,
 };
 use crate::{
-    store::{Group, GroupOutcome, Message, NewEntry, Rung, Scope, StaffRow, StoredCommand},
+    store::{Group, GroupOutcome, Message, NewEntry, PostId, Rung, Scope, StaffRow, StoredCommand},
     terms::{
         area::Realm,
         facts::CaseNumber,
@@ -28,6 +29,8 @@ pub(super) struct Changes {
     pub(super) scopes: HashMap<Scope, i64>,
     pub(super) numbers: HashMap<i32, i64>,
     pub(super) messages: BTreeMap<MessageOrder, Arc<Message>>,
+    pub(super) outbox: BTreeMap<PostId, Arc<OutboxRow>>,
+    pub(super) inbox: BTreeMap<CommandId, Arc<InboxRow>>,
     pub(super) rungs: BTreeMap<RungOrder, Arc<Rung>>,
     pub(super) staff: BTreeMap<ActorId, StaffRow>,
     /// How often the directory's revision grew.
@@ -71,6 +74,7 @@ impl Changes {
             let order = (message.recorded_at, message.id);
             self.messages.insert(order, Arc::new(message.clone()));
         }
+        self.post(&group.messages);
         for rung in &group.rungs {
             self.rungs.insert(rung_order(rung), Arc::new(rung.clone()));
         }

@@ -9,6 +9,7 @@
 mod changes;
 mod index;
 mod matching;
+mod post;
 mod row;
 mod tables;
 mod transaction;

@@ -10,12 +10,13 @@ use super::{
     changes::Changes,
     index::Index,
     matching::UNDATED,
+    post::{InboxRow, OutboxRow, Place, Turn},
     row::{CaseRow, KeptDuty},
 };
 use crate::{
     store::{
-        CaseQuery, DutyCursor, DutyFilter, EntryCursor, Message, NewEntry, Rung, Scope, SeenAs,
-        StaffRow, StoredCommand,
+        CaseQuery, DutyCursor, DutyFilter, EntryCursor, Message, NewEntry, PostId, Rung, Scope,
+        SeenAs, StaffRow, StoredCommand,
     },
     terms::{
         id::{ActorId, CaseId, CommandId, MessageId, SubjectId},
@@ -39,6 +40,10 @@ pub(super) struct Tables {
     /// The last number given in each year.
     pub(super) numbers: HashMap<i32, i64>,
     pub(super) messages: BTreeMap<MessageOrder, Arc<Message>>,
+    pub(super) outbox: BTreeMap<PostId, Arc<OutboxRow>>,
+    pub(super) pending: BTreeSet<Place>,
+    pub(super) inbox: BTreeMap<CommandId, Arc<InboxRow>>,
+    pub(super) waiting: BTreeSet<Turn>,
     pub(super) rungs: BTreeMap<RungOrder, Arc<Rung>>,
     pub(super) rungs_of: HashMap<CaseId, BTreeSet<RungOrder>>,
     pub(super) staff: BTreeMap<ActorId, StaffRow>,
@@ -63,6 +68,8 @@ impl Tables {
             scopes,
             numbers,
             messages,
+            outbox,
+            inbox,
             rungs,
             staff,
             directory_raised,
@@ -79,6 +86,7 @@ impl Tables {
         self.scopes.extend(scopes);
         self.numbers.extend(numbers);
         self.messages.extend(messages);
+        self.take_in_post(outbox, inbox);
         for order in rungs.keys() {
             self.rungs_of.entry(order.1).or_default().insert(*order);
         }

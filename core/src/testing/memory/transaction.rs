@@ -5,15 +5,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::OwnedMutexGuard;
 
-use super::{Shared, changes::Changes, view::View, well_formed};
+use super::{Shared, changes::Changes, tables::Tables, view::View, well_formed};
 use crate::{
     store::{
-        CaseQuery, DefinitionInUse, DutyQuery, DutyRow, EntryQuery, Group, GroupOutcome, Loaded,
-        Message, OwnedTx, Read, Rung, StaffRow, StoreError, StoreTx, StoredCase, StoredEntry,
-        Wanted,
+        Answered, CaseQuery, DefinitionInUse, Delivery, DeliveryQuery, DutyQuery, DutyRow,
+        EntryQuery, Group, GroupOutcome, LeaseWanted, Loaded, Message, NewAnswer, OwnedTx, Post,
+        PostId, Read, Rung, Settled, StaffRow, StoreError, StoreTx, StoredCase, StoredEntry,
+        Submitted, Wanted,
     },
     terms::{
-        id::{CaseId, MessageId},
+        id::{CaseId, CommandId, MessageId},
         time::Timestamp,
     },
 };
@@ -60,6 +61,26 @@ impl MemoryTx {
 
     fn check(&self) -> Result<(), StoreError> {
         if self.sound { Ok(()) } else { Err(StoreError::Interrupted) }
+    }
+
+    /// Takes the turn to write, if it has not.
+    async fn enter(&mut self) -> Result<(), StoreError> {
+        self.check()?;
+        // Set right at the end: a future that is dropped on the way leaves it as it is.
+        self.sound = false;
+        if self.turn.is_none() {
+            self.turn = Some(self.shared.turn().await);
+        }
+        self.sound = true;
+        Ok(())
+    }
+
+    async fn change<T>(
+        &mut self,
+        change: impl FnOnce(&mut Changes, &Tables) -> T,
+    ) -> Result<T, StoreError> {
+        self.enter().await?;
+        Ok(change(&mut self.changes, &self.shared.tables()))
     }
 
     fn write(&mut self, groups: &[Group]) -> Result<Vec<GroupOutcome>, StoreError> {
@@ -117,6 +138,21 @@ macro_rules! reads {
             async fn staff(&mut self) -> Result<(i64, Vec<StaffRow>), StoreError> {
                 self.read(|view| view.staff())
             }
+
+            async fn deliveries(
+                &mut self,
+                query: &DeliveryQuery,
+            ) -> Result<Vec<Delivery>, StoreError> {
+                self.read(|view| view.deliveries(query))
+            }
+
+            async fn submitted(&mut self, limit: u32) -> Result<Vec<Submitted>, StoreError> {
+                self.read(|view| view.submitted(limit))
+            }
+
+            async fn answered(&mut self, id: CommandId) -> Result<Option<Answered>, StoreError> {
+                self.read(|view| view.answered(id))
+            }
         }
     )*};
 }
@@ -124,14 +160,39 @@ macro_rules! reads {
 reads!(MemoryReader, MemoryTx);
 
 #[async_trait]
+impl Post for MemoryTx {
+    async fn lease(&mut self, wanted: &LeaseWanted) -> Result<Vec<Delivery>, StoreError> {
+        self.change(|changes, tables| changes.lease(tables, wanted)).await
+    }
+
+    async fn settle(&mut self, settled: &[Settled]) -> Result<Vec<PostId>, StoreError> {
+        self.change(|changes, tables| changes.settle(tables, settled)).await
+    }
+
+    async fn retry(&mut self, ids: &[PostId], now: Timestamp) -> Result<Vec<PostId>, StoreError> {
+        self.change(|changes, tables| changes.retry(tables, ids, now)).await
+    }
+
+    async fn submit(&mut self, commands: &[Submitted]) -> Result<Vec<CommandId>, StoreError> {
+        self.change(|changes, tables| changes.submit(tables, commands)).await
+    }
+
+    async fn take_submitted(&mut self, limit: u32) -> Result<Vec<Submitted>, StoreError> {
+        // The turn to write is the turn of the inbox.
+        self.enter().await?;
+        self.read(|view| view.submitted(limit))
+    }
+
+    async fn answer(&mut self, answers: &[NewAnswer]) -> Result<Vec<CommandId>, StoreError> {
+        self.change(|changes, tables| changes.answer(tables, answers)).await
+    }
+}
+
+#[async_trait]
 impl StoreTx for MemoryTx {
     async fn append(&mut self, groups: &[Group]) -> Result<Vec<GroupOutcome>, StoreError> {
-        self.check()?;
-        // Set right at the end: a future that is dropped on the way leaves it as it is.
+        self.enter().await?;
         self.sound = false;
-        if self.turn.is_none() {
-            self.turn = Some(self.shared.turn().await);
-        }
         let outcomes = self.write(groups)?;
         self.sound = true;
         Ok(outcomes)

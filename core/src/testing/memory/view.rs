@@ -256,6 +256,6 @@ fn stored_entry(entry: &NewEntry, bodies: bool) -> StoredEntry {
     }
 }
 
-fn size(limit: u32) -> usize {
+pub(super) fn size(limit: u32) -> usize {
     usize::try_from(limit).unwrap_or(usize::MAX)
 }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 ///
 /// # Errors
 /// What is no JSON, and a key that stands twice in one object, with line and column.
-pub(crate) fn parse(text: &str) -> Result<Value, serde_json::Error> {
+pub fn parse(text: &str) -> Result<Value, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = Strict.deserialize(&mut reader)?;
     reader.end()?;

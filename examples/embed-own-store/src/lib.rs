@@ -6,6 +6,7 @@
 //! copies the maps of rows, though not the rows. It has no answer to what outgrows the memory.
 
 mod journal;
+mod post;
 mod reading;
 mod record;
 mod state;

@@ -140,7 +140,7 @@ impl State {
     }
 }
 
-fn size(limit: u32) -> usize {
+pub(crate) fn size(limit: u32) -> usize {
     usize::try_from(limit).unwrap_or(usize::MAX)
 }
 

@@ -1,4 +1,4 @@
-//! What a line of the journal says: the groups of a commit, in forms of the journal's own, so that
+//! What a line of the journal says: the groups and rows of a commit, in forms of the journal's own, so that
 //! the file stays readable when the engine's types change. A field that is new there is an error of
 //! the compiler here.
 
@@ -17,6 +17,8 @@ use hexacase::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::post::{InboxRow, OutboxRow};
 
 /// Bytes as hexadecimal digits.
 #[derive(Serialize, Deserialize)]
@@ -139,9 +141,21 @@ forms! {
 lists!(DutyForm of DutyWrite, CaseForm of CaseWrite, EntryForm of NewEntry);
 lists!(CommandForm of NewCommand, MessageForm of Message, RungForm of Rung);
 
+/// What a commit wrote, piece by piece.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Record {
+    /// A group that stood.
+    Group(Box<GroupForm>),
+    /// A delivery as it stands.
+    Outbox(OutboxRow),
+    /// A command of the inbox as it stands.
+    Inbox(InboxRow),
+}
+
 /// A group that stood. What it expected held, and is not kept.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Record {
+pub(crate) struct GroupForm {
     scopes: Vec<(ScopeForm, i64)>,
     cases: Many<CaseForm>,
     entries: Many<EntryForm>,
@@ -151,7 +165,7 @@ pub(crate) struct Record {
     staff: Vec<StaffRow>,
 }
 
-impl From<Group> for Record {
+impl From<Group> for GroupForm {
     fn from(group: Group) -> Self {
         let Group { expect: _, scopes, cases, entries, commands, messages, rungs, staff } = group;
         Self {
@@ -166,9 +180,9 @@ impl From<Group> for Record {
     }
 }
 
-impl From<Record> for Group {
-    fn from(record: Record) -> Self {
-        let Record { scopes, cases, entries, commands, messages, rungs, staff } = record;
+impl From<GroupForm> for Group {
+    fn from(form: GroupForm) -> Self {
+        let GroupForm { scopes, cases, entries, commands, messages, rungs, staff } = form;
         Self {
             expect: Vec::new(),
             scopes: scopes.into_iter().map(|(scope, revision)| (scope.into(), revision)).collect(),

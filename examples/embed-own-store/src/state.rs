@@ -7,7 +7,7 @@ use std::{
 
 use hexacase::{
     store::{
-        CaseWrite, DutyWrite, Group, Message, NewEntry, Rung, Scope, StaffRow, StoreError,
+        CaseWrite, DutyWrite, Group, Message, NewEntry, PostId, Rung, Scope, StaffRow, StoreError,
         StoredCommand,
     },
     terms::{
@@ -17,6 +17,8 @@ use hexacase::{
         time::Timestamp,
     },
 };
+
+use crate::post::{InboxRow, OutboxRow};
 
 /// A case with all its duties, ended ones too.
 #[derive(Clone, Debug)]
@@ -42,6 +44,8 @@ pub(crate) struct State {
     pub(crate) rungs: BTreeMap<RungOrder, Arc<Rung>>,
     pub(crate) staff: BTreeMap<ActorId, StaffRow>,
     pub(crate) directory: i64,
+    pub(crate) outbox: BTreeMap<PostId, OutboxRow>,
+    pub(crate) inbox: BTreeMap<CommandId, InboxRow>,
     numbers: BTreeMap<i32, i64>,
 }
 
@@ -90,6 +94,7 @@ impl State {
             let order = (message.recorded_at, message.id);
             self.messages.insert(order, Arc::new(message.clone()));
         }
+        self.post(&group.messages);
         for rung in &group.rungs {
             let Rung { climbed_at, case, duty_no, generation, rung: number, .. } = *rung;
             let order = (climbed_at, case, duty_no, generation, number);

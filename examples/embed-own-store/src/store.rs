@@ -13,19 +13,25 @@ use std::{
 use async_trait::async_trait;
 use hexacase::{
     store::{
-        CaseQuery, DefinitionInUse, DutyQuery, DutyRow, EntryQuery, Group, GroupOutcome, Loaded,
-        Message, Meta, OwnedTx, Read, Rung, StaffRow, Store, StoreError, StoreTx, StoredCase,
-        StoredEntry, Wanted,
+        Answered, CaseQuery, DefinitionInUse, Delivery, DeliveryQuery, DutyQuery, DutyRow,
+        EntryQuery, Group, GroupOutcome, LeaseWanted, Loaded, Message, Meta, NewAnswer, OwnedTx,
+        Post, PostId, Read, Rung, Settled, StaffRow, Store, StoreError, StoreTx, StoredCase,
+        StoredEntry, Submitted, Wanted,
     },
     terms::{
         area::Realm,
-        id::{CaseId, MessageId},
+        id::{CaseId, CommandId, MessageId},
         time::Timestamp,
     },
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::{journal::Journal, record::Record, state::State};
+use crate::{
+    journal::Journal,
+    post::{InboxRow, OutboxRow},
+    record::Record,
+    state::State,
+};
 
 /// How long a transaction waits for its turn to write.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -74,7 +80,11 @@ impl JournalStore {
             let records: Vec<Record> =
                 serde_json::from_slice(line).map_err(|problem| corrupt(number, problem))?;
             for record in records {
-                state.write(&meta.realm, &record.into())?;
+                match record {
+                    Record::Group(form) => drop(state.write(&meta.realm, &(*form).into())?),
+                    Record::Outbox(row) => drop(state.outbox.insert(row.id(), row)),
+                    Record::Inbox(row) => drop(state.inbox.insert(row.id(), row)),
+                }
             }
         }
         Ok(Self::over(journal, meta, state))
@@ -161,6 +171,13 @@ impl JournalTx {
     fn rows(&self) -> Result<&State, StoreError> {
         if self.failed { Err(StoreError::Interrupted) } else { Ok(&self.state) }
     }
+
+    /// Keeps deliveries for the journal as they stand now.
+    fn note(&mut self, changed: Vec<OutboxRow>) -> Vec<PostId> {
+        let ids = changed.iter().map(OutboxRow::id).collect();
+        self.written.extend(changed.into_iter().map(Record::Outbox));
+        ids
+    }
 }
 
 macro_rules! reads {
@@ -202,11 +219,73 @@ macro_rules! reads {
             async fn staff(&mut self) -> Result<(i64, Vec<StaffRow>), StoreError> {
                 Ok(self.rows()?.staff())
             }
+
+            async fn deliveries(
+                &mut self,
+                query: &DeliveryQuery,
+            ) -> Result<Vec<Delivery>, StoreError> {
+                Ok(self.rows()?.deliveries(query))
+            }
+
+            async fn submitted(&mut self, limit: u32) -> Result<Vec<Submitted>, StoreError> {
+                Ok(self.rows()?.submitted(limit))
+            }
+
+            async fn answered(&mut self, id: CommandId) -> Result<Option<Answered>, StoreError> {
+                Ok(self.rows()?.answered(id))
+            }
         }
     )*};
 }
 
 reads!(JournalReader, JournalTx);
+
+/// None of these awaits anything, so nobody can drop one half way.
+#[async_trait]
+impl Post for JournalTx {
+    async fn lease(&mut self, wanted: &LeaseWanted) -> Result<Vec<Delivery>, StoreError> {
+        self.rows()?;
+        let leased = self.state.lease(wanted);
+        let deliveries = leased.iter().filter_map(|row| self.state.delivery(row)).collect();
+        self.written.extend(leased.into_iter().map(Record::Outbox));
+        Ok(deliveries)
+    }
+
+    async fn settle(&mut self, settled: &[Settled]) -> Result<Vec<PostId>, StoreError> {
+        self.rows()?;
+        let changed = self.state.settle(settled);
+        Ok(self.note(changed))
+    }
+
+    async fn retry(&mut self, ids: &[PostId], now: Timestamp) -> Result<Vec<PostId>, StoreError> {
+        self.rows()?;
+        let changed = self.state.retry(ids, now);
+        Ok(self.note(changed))
+    }
+
+    async fn submit(&mut self, commands: &[Submitted]) -> Result<Vec<CommandId>, StoreError> {
+        self.rows()?;
+        let new = self.state.submit(commands);
+        let ids = new.iter().map(InboxRow::id).collect();
+        self.written.extend(new.into_iter().map(Record::Inbox));
+        Ok(ids)
+    }
+
+    async fn take_submitted(&mut self, limit: u32) -> Result<Vec<Submitted>, StoreError> {
+        // Whoever has the turn to write has the inbox too.
+        self.submitted(limit).await
+    }
+
+    async fn answer(&mut self, answers: &[NewAnswer]) -> Result<Vec<CommandId>, StoreError> {
+        self.rows()?;
+        let changed = self.state.answer(answers);
+        let ids = changed.iter().map(|(row, _)| row.id()).collect();
+        for (row, delivery) in changed {
+            self.written.extend([Record::Inbox(row), Record::Outbox(delivery)]);
+        }
+        Ok(ids)
+    }
+}
 
 #[async_trait]
 impl StoreTx for JournalTx {
@@ -222,7 +301,7 @@ impl StoreTx for JournalTx {
             self.failed = true;
             let numbers = self.state.write(&self.shared.meta.realm, group)?;
             self.failed = false;
-            self.written.push(group.clone().into());
+            self.written.push(Record::Group(Box::new(group.clone().into())));
             outcomes.push(GroupOutcome::Written(numbers));
         }
         Ok(outcomes)

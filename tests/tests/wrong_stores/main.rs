@@ -4,6 +4,7 @@
 mod appending;
 mod ending;
 mod losing;
+mod posting;
 mod reading;
 mod wrong_store;
 
@@ -196,6 +197,19 @@ wrong_stores! {
     one_that_serves_every_realm: strict(ending::ServesEveryRealm) => [
         "realms::no_transaction_begins_in_another_realm",
         "realms::nobody_reads_in_another_realm",
+    ];
+    one_that_leases_what_is_leased: strict(posting::LeasesWhatIsLeased) => [
+        "outbox::a_lease_ends_with_its_time",
+        "outbox::what_failed_waits_and_holds_its_case_back",
+    ];
+    one_that_ignores_the_fence: strict(posting::IgnoresTheFence) => [
+        "outbox::an_older_fence_settles_nothing",
+    ];
+    one_that_takes_the_inbox_out_of_order: strict(posting::TakesTheInboxOutOfOrder) => [
+        "inbox::the_inbox_is_in_order",
+    ];
+    one_that_takes_a_repeat_for_new: strict(posting::TakesARepeatForNew) => [
+        "inbox::a_command_is_submitted_once",
     ];
     one_that_forgets_when_it_is_closed: forgets_when_closed() => [
         "reopening::what_was_committed_outlasts_the_store",

@@ -5,13 +5,14 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 use hexacase::{
     store::{
-        CaseQuery, DefinitionInUse, DutyQuery, DutyRow, EntryQuery, Group, GroupOutcome, Loaded,
-        Message, Meta, OwnedTx, Read, Rung, StaffRow, Store, StoreError, StoreTx, StoredCase,
-        StoredEntry, Wanted,
+        Answered, CaseQuery, DefinitionInUse, Delivery, DeliveryQuery, DutyQuery, DutyRow,
+        EntryQuery, Group, GroupOutcome, LeaseWanted, Loaded, Message, Meta, NewAnswer, OwnedTx,
+        Post, PostId, Read, Rung, Settled, StaffRow, Store, StoreError, StoreTx, StoredCase,
+        StoredEntry, Submitted, Wanted,
     },
     terms::{
         area::Realm,
-        id::{CaseId, MessageId},
+        id::{CaseId, CommandId, MessageId},
         time::Timestamp,
     },
     testing::MemoryStore,
@@ -53,6 +54,26 @@ pub(crate) trait Fault: fmt::Debug + Send + Sync + 'static {
 
     async fn commit(&self, inner: Box<dyn OwnedTx>) -> Answer<()> {
         inner.commit().await
+    }
+
+    async fn lease(&self, inner: &mut dyn StoreTx, wanted: &LeaseWanted) -> Answer<Vec<Delivery>> {
+        inner.lease(wanted).await
+    }
+
+    async fn settle(&self, inner: &mut dyn StoreTx, settled: &[Settled]) -> Answer<Vec<PostId>> {
+        inner.settle(settled).await
+    }
+
+    async fn submitted(&self, inner: &mut dyn Read, limit: u32) -> Answer<Vec<Submitted>> {
+        inner.submitted(limit).await
+    }
+
+    async fn submit(
+        &self,
+        inner: &mut dyn StoreTx,
+        commands: &[Submitted],
+    ) -> Answer<Vec<CommandId>> {
+        inner.submit(commands).await
     }
 
     /// A transaction was dropped without a commit.
@@ -153,11 +174,50 @@ macro_rules! reads {
             async fn staff(&mut self) -> Answer<(i64, Vec<StaffRow>)> {
                 Arc::clone(&self.fault).staff(self.inner()?).await
             }
+
+            async fn deliveries(&mut self, query: &DeliveryQuery) -> Answer<Vec<Delivery>> {
+                self.inner()?.deliveries(query).await
+            }
+
+            async fn submitted(&mut self, limit: u32) -> Answer<Vec<Submitted>> {
+                Arc::clone(&self.fault).submitted(self.inner()?, limit).await
+            }
+
+            async fn answered(&mut self, id: CommandId) -> Answer<Option<Answered>> {
+                self.inner()?.answered(id).await
+            }
         }
     )*};
 }
 
 reads!(WrongReader, WrongTx);
+
+#[async_trait]
+impl Post for WrongTx {
+    async fn lease(&mut self, wanted: &LeaseWanted) -> Answer<Vec<Delivery>> {
+        Arc::clone(&self.fault).lease(self.inner()?, wanted).await
+    }
+
+    async fn settle(&mut self, settled: &[Settled]) -> Answer<Vec<PostId>> {
+        Arc::clone(&self.fault).settle(self.inner()?, settled).await
+    }
+
+    async fn retry(&mut self, ids: &[PostId], now: Timestamp) -> Answer<Vec<PostId>> {
+        self.inner()?.retry(ids, now).await
+    }
+
+    async fn submit(&mut self, commands: &[Submitted]) -> Answer<Vec<CommandId>> {
+        Arc::clone(&self.fault).submit(self.inner()?, commands).await
+    }
+
+    async fn take_submitted(&mut self, limit: u32) -> Answer<Vec<Submitted>> {
+        self.inner()?.take_submitted(limit).await
+    }
+
+    async fn answer(&mut self, answers: &[NewAnswer]) -> Answer<Vec<CommandId>> {
+        self.inner()?.answer(answers).await
+    }
+}
 
 #[async_trait]
 impl StoreTx for WrongTx {

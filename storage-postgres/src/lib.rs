@@ -14,6 +14,7 @@
 //! stand between, and never retries anything inside a host's transaction.
 
 mod dialect;
+mod guard;
 mod host;
 mod link;
 mod migrate;

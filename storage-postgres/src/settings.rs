@@ -39,6 +39,12 @@ pub struct PostgresOptions {
     /// A pooler such as `PgBouncer` stands between, which gives each transaction another session:
     /// nothing is prepared beyond one, and every read is a transaction.
     pub pooled: bool,
+    /// The tables are guarded by row security (`sql/row_security.sql`): sessions are told their
+    /// realm, which must be named, and the store refuses to work where the guard does not hold. A
+    /// session that is not opened here (the host's pool, a pooler's) has to be told by its user:
+    /// `ALTER ROLE app SET hexacase.realm TO '999999'`. It costs no call; each statement compares
+    /// the realm once more.
+    pub row_security: bool,
 }
 
 impl fmt::Debug for PostgresOptions {
@@ -64,6 +70,7 @@ impl PostgresOptions {
             writers: 2,
             readers: 4,
             pooled: false,
+            row_security: false,
         }
     }
 
@@ -81,8 +88,10 @@ impl PostgresOptions {
 }
 
 /// The settings of every connection that is opened here.
-pub(crate) fn ours(options: PgConnectOptions) -> PgConnectOptions {
-    options
+pub(crate) fn ours(driver: PgConnectOptions, options: &PostgresOptions) -> PgConnectOptions {
+    let realm = options.realm.as_ref().filter(|_| options.row_security && !options.pooled);
+    driver
+        .options(realm.map(|realm| ("hexacase.realm", realm.as_str())))
         .statement_cache_capacity(TEXTS_KEPT)
         // Poolers refuse a session with settings of its own, and there is no fraction in our rows.
         .extra_float_digits(None)

@@ -22,6 +22,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::{
     Counts, HostTx, PostgresOptions,
     dialect::Texts,
+    guard,
     link::{Counters, failed},
     migrate::{Found, Schema, VERSION, foreign_schema, refuse_other},
     reading::Reader,
@@ -42,6 +43,7 @@ pub(crate) struct Shared {
     pub(crate) texts: Texts,
     pub(crate) counters: Counters,
     pub(crate) pooled: bool,
+    row_security: bool,
     pool: PgPool,
     writing: PgConnectOptions,
     /// One permit for each transaction that may be under way.
@@ -75,7 +77,7 @@ impl PostgresStore {
     /// database; [`StoreError::Unsafe`] for a schema that is another program's, a PostgreSQL that
     /// is too old, or a setting under which commits can be lost.
     pub async fn connect(options: PostgresOptions) -> Result<Self, StoreError> {
-        let mut driver = settings::ours(options.driver()?);
+        let mut driver = settings::ours(options.driver()?, &options);
         if driver.get_application_name().is_none() {
             driver = driver.application_name("hexacase");
         }
@@ -96,12 +98,13 @@ impl PostgresStore {
     /// # Errors
     /// As for [`connect`](Self::connect).
     pub async fn with_pool(pool: PgPool, options: PostgresOptions) -> Result<Self, StoreError> {
-        let driver = settings::ours(pool.connect_options().as_ref().clone());
+        let driver = settings::ours(pool.connect_options().as_ref().clone(), &options);
         let store = Self::over(pool, driver, &options, false)?;
         store.look().await?;
         // The host's pool may have been told to set its connections otherwise.
         let mut reader = store.shared.acquire().await?;
         settings::refuse(&settings::read(&mut reader, &store.shared.counters).await?)?;
+        store.shared.check_guard(&mut reader).await?;
         Ok(store)
     }
 
@@ -116,12 +119,20 @@ impl PostgresStore {
             found: bad.0,
             expected: "1 to 32 small letters, digits and `_`, a letter first",
         })?;
+        if options.row_security && options.realm.is_none() {
+            return Err(StoreError::Unsafe {
+                setting: "row security",
+                found: "without a realm".to_owned(),
+                expected: "the realm named in `PostgresOptions::realm`",
+            });
+        }
         let writers = usize::try_from(options.writers.max(1)).unwrap_or(1);
         let shared = Shared {
             texts: Texts::new(&prefix, options),
             prefix,
             counters: Counters::default(),
             pooled: options.pooled,
+            row_security: options.row_security,
             pool,
             writing: driver,
             permits: Arc::new(Semaphore::new(writers)),
@@ -137,7 +148,11 @@ impl PostgresStore {
     /// Opens a connection that writes, and refuses another program's schema.
     async fn look(&self) -> Result<(), StoreError> {
         let mut lease = self.shared.lease().await?;
-        let found = self.shared.schema(lease.connection().await?).found().await?;
+        let connection = lease.connection().await?;
+        let found = self.shared.schema(connection).found().await?;
+        if matches!(found, Found::Version(_)) {
+            self.shared.check_guard(connection).await?;
+        }
         lease.as_lent();
         match found {
             Found::Nothing { foreign } if !foreign.is_empty() => Err(foreign_schema(&foreign)),
@@ -274,6 +289,14 @@ impl Shared {
                 refuse_other(version)?;
                 schema.meta().await?.ok_or(StoreError::NotSetUp)
             }
+        }
+    }
+
+    /// Looks whether row security holds on a connection, where it is asked for.
+    async fn check_guard(&self, connection: &mut PgConnection) -> Result<(), StoreError> {
+        match self.named.as_ref().filter(|_| self.row_security) {
+            None => Ok(()),
+            Some(realm) => guard::check(connection, &self.counters, &self.prefix, realm).await,
         }
     }
 

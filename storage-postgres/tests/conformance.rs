@@ -1,5 +1,5 @@
-//! PostgreSQL keeps the contract of a store: on connections of its own, on the host's pool, and
-//! behind a pooler. Each clause has a schema of its own on the server that `HEXACASE_POSTGRES`
+//! PostgreSQL keeps the contract of a store: on connections of its own, on the host's pool, behind a
+//! pooler, and for a user with the least rights behind row security. Each clause has a schema of its own on the server that `HEXACASE_POSTGRES`
 //! names.
 
 #![expect(clippy::unwrap_used, reason = "a test says so by failing")]
@@ -16,6 +16,7 @@ use hexacase::{
     },
 };
 use hexacase_postgres::{PostgresOptions, PostgresStore};
+use server::rights;
 use sqlx::{AssertSqlSafe, Executor, PgPool};
 
 /// A store in a schema of its own, which is set up.
@@ -51,6 +52,27 @@ fn pooler(options: PostgresOptions) -> Opening {
     let mut options = options;
     options.pooled = true;
     own_connections(options)
+}
+
+/// The owner sets the schema up; who works in it may do no more than it must, and is guarded.
+async fn least_rights() -> Fixture {
+    let owner = server::fresh_schema().await;
+    let store = PostgresStore::connect(owner.clone()).await.unwrap();
+    store.init(&sample_meta()).await.unwrap();
+    store.close().await.unwrap();
+    rights::app_user().await;
+    rights::psql("roles.sql", &[("schema", &owner.schema), ("app", rights::APP)]);
+    rights::psql("row_security.sql", &[("schema", &owner.schema)]);
+    let mut options = rights::as_app(&owner);
+    options.realm = Some(sample_meta().realm);
+    options.row_security = true;
+    let store = PostgresStore::connect(options.clone()).await.unwrap();
+    Fixture::new(store, sample_meta())
+        .damaged_by(move |damage| harm(owner.schema.clone(), damage))
+        .reopened_by(move || {
+            let opening = own_connections(options.clone());
+            async move { Arc::new(opening.await) as Arc<dyn Store> }
+        })
 }
 
 async fn harm(schema: String, damage: Damage) -> Option<Damaged> {
@@ -113,6 +135,16 @@ mod behind_a_pooler {
 
     async fn fresh() -> Fixture {
         fixture(pooler).await
+    }
+
+    hexacase::store_conformance!(fresh, damage);
+}
+
+mod with_the_least_rights {
+    use super::*;
+
+    async fn fresh() -> Fixture {
+        least_rights().await
     }
 
     hexacase::store_conformance!(fresh, damage);

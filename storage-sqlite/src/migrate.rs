@@ -11,13 +11,14 @@ use sqlx::{Row, SqliteConnection};
 use crate::link::{self, Counters, failed};
 
 /// The migrations in their order; the version of the schema is their number.
-pub(crate) const MIGRATIONS: [(&str, &str); 2] = [
+pub(crate) const MIGRATIONS: [(&str, &str); 3] = [
     ("0001_casework", include_str!("../migrations/0001_casework.sql")),
     ("0002_post", include_str!("../migrations/0002_post.sql")),
+    ("0003_views", include_str!("../migrations/0003_views.sql")),
 ];
 
 /// The version this program writes and reads.
-pub(crate) const VERSION: i64 = 2;
+pub(crate) const VERSION: i64 = 3;
 
 /// Our own bookkeeping, so that the host's migrations and ours never meet. It belongs to the file,
 /// not to a realm, and so stands outside the migrations.

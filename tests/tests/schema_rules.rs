@@ -18,6 +18,7 @@ const HEADS: &[&[&str]] = &[
     &["create", "index"],
     &["create", "unique", "index"],
     &["create", "schema"],
+    &["create", "view"],
     &["alter", "table"],
     &["drop", "index"],
     &["comment", "on"],
@@ -71,7 +72,7 @@ const VOLATILE: &[&str] = &[
 ];
 
 /// Tables whose rows are written once. Compared without prefix and plural.
-const INSERT_ONLY: &[&str] = &["entry", "leaf", "seal"];
+const INSERT_ONLY: &[&str] = &["entry", "leaf", "seal", "message", "rung", "command"];
 
 #[derive(Clone, Copy, PartialEq)]
 enum Database {

@@ -7,10 +7,12 @@ mod corruption;
 mod host;
 mod lists;
 mod migrations;
+mod rights;
 #[path = "../server/mod.rs"]
 mod server;
 mod settings;
 mod support;
 mod transactions;
 mod upkeep;
+mod views;
 mod writers;

@@ -1,5 +1,7 @@
 //! The server of the tests, and a schema of its own for each. Nothing here asserts anything.
 
+pub(crate) mod rights;
+
 use std::{
     env, process,
     sync::atomic::{AtomicU32, Ordering},

@@ -11,3 +11,4 @@ mod settings;
 mod support;
 mod transactions;
 mod upkeep;
+mod views;

@@ -54,13 +54,13 @@ async fn an_older_and_a_newer_schema_are_told_apart() {
         database.store.migrate().await.err(),
     ] {
         assert!(
-            matches!(error, Some(StoreError::SchemaNewer { found: 99, known: 2 })),
+            matches!(error, Some(StoreError::SchemaNewer { found: 99, known: 3 })),
             "{error:?}"
         );
     }
     database.run("DELETE FROM hexacase_migration").await;
     let error = database.store.begin(&realm()).await.err();
-    assert!(matches!(error, Some(StoreError::SchemaOlder { found: 0, needed: 2 })), "{error:?}");
+    assert!(matches!(error, Some(StoreError::SchemaOlder { found: 0, needed: 3 })), "{error:?}");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! The rows of the outbox and of the inbox. The journal keeps each as it stands after a change.
 
+use std::collections::btree_map::Entry;
+
 use hexacase::{
     store::{
         Answered, Content, Delivery, DeliveryQuery, DeliveryState, LeaseWanted, Message, NewAnswer,
@@ -22,7 +24,6 @@ macro_rules! named {
             use super::$kind;
             use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
 
-            #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
             pub(super) fn serialize<S: Serializer>(it: &$kind, to: S) -> Result<S::Ok, S::Error> {
                 to.serialize_str(it.name())
             }
@@ -181,10 +182,9 @@ impl State {
     pub(crate) fn submit(&mut self, commands: &[Submitted]) -> Vec<InboxRow> {
         let mut new = Vec::new();
         for Submitted { id, command, created_at } in commands.iter().cloned() {
-            if !self.inbox.contains_key(&id) {
+            if let Entry::Vacant(place) = self.inbox.entry(id) {
                 let row = InboxRow { id, command, created_at, answer: None };
-                self.inbox.insert(id, row.clone());
-                new.push(row);
+                new.push(place.insert(row).clone());
             }
         }
         new

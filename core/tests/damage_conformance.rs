@@ -187,4 +187,4 @@ async fn fresh() -> Fixture {
     })
 }
 
-hexacase::store_conformance_damage!(fresh);
+hexacase::store_conformance_damage!([hexacase::store_conformance_tests] fresh);

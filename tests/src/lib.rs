@@ -19,3 +19,10 @@ pub mod sql;
 pub mod walk;
 pub mod worklists;
 pub mod workspace;
+
+/// The program of the first page, in both languages: it is compiled as all code is.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../../README.zh-CN.md")]
+#[derive(Debug)]
+pub struct FirstPage;

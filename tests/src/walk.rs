@@ -19,6 +19,7 @@ use hexacase::{
         id::{ActorId, CaseId, CommandId, OriginId},
         time::{Clock as _, Timestamp},
     },
+    testing::{FailingStore, Fails},
 };
 use hexacase_pilot::{
     county::{County, generate::generate},
@@ -199,6 +200,77 @@ impl Ground {
         }
         walked.cases = known.len();
         walked
+    }
+
+    /// Sends so many commands, each again and again until nothing fails: first with the first
+    /// call of the store failing, then with the second, and so on; of every other command before the
+    /// call was done, of the others after. A command that was not carried out must have left nothing,
+    /// and one that was must give its receipt when it is asked for again. Gives how many calls failed.
+    pub async fn walk_on(&mut self, commands: usize, store: &FailingStore) -> usize {
+        let mut failures = 0;
+        let mut known = self.all_cases().await;
+        for number in 0..commands {
+            self.pass_time(&mut Nobody).await;
+            let staff = Staff::new(0, self.engine.staff().await.expect("the staff"));
+            let (case, command) = self.command(&known, &staff);
+            let mut id = [0xfa; 16];
+            id.iter_mut().zip(number.to_be_bytes()).for_each(|(to, from)| *to = from);
+            let command = command.with_id(CommandId::from_bytes(id));
+            let case = case.filter(|id| known.contains_key(id));
+            let when = if number % 2 == 0 { Fails::Before } else { Fails::After };
+            failures += self.fail_each_call(case, &command, store, when).await;
+            for (id, stored) in self.all_cases().await {
+                self.mischief.know(id, &stored.facts);
+                known.insert(id, stored);
+            }
+        }
+        failures
+    }
+
+    /// Lets one call after the other fail, until none is left to fail.
+    async fn fail_each_call(
+        &self,
+        case: Option<CaseId>,
+        command: &Command,
+        store: &FailingStore,
+        when: Fails,
+    ) -> usize {
+        for failures in 0.. {
+            let before = self.rows(case).await;
+            store.fail_at(failures + 1, when);
+            let answer = self.engine.execute(command.clone()).await;
+            store.heal();
+            let after = self.rows(case).await;
+            match answer {
+                Err(EngineError::Store(problem)) => {
+                    // Only a commit may stand although it failed.
+                    let stands = problem.to_string().ends_with("commit") && when == Fails::After;
+                    assert!(stands || before == after, "`{problem}` left something");
+                }
+                Ok(receipt) if receipt.repeated => {
+                    assert_eq!(before, after, "a repeated command wrote something");
+                    return failures;
+                }
+                Ok(_) => return failures,
+                Err(EngineError::Refused(_)) => {
+                    assert_eq!(before, after, "a refusal wrote something");
+                    return failures;
+                }
+                Err(problem) => panic!("the engine failed: {problem:?}"),
+            }
+        }
+        0
+    }
+
+    /// The case, and how far cases, messages and duties go.
+    async fn rows(&self, case: Option<CaseId>) -> (Option<StoredCase>, usize, usize, usize) {
+        let case = match case {
+            Some(id) => Some(self.engine.stored_case(id).await.expect("a known case")),
+            None => None,
+        };
+        let cases = self.all_cases().await.len();
+        let messages = self.engine.messages(None, u32::MAX).await.expect("the messages").len();
+        (case, cases, messages, self.duties().await)
     }
 
     /// A refusal writes nothing.

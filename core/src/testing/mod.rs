@@ -1,5 +1,6 @@
 //! What tests need, ours and those of hosts: a clock and a randomness that obey, a store that
-//! forgets when the test ends, and the suite every store must pass.
+//! forgets when the test ends, one that fails on request, and the suite every store must pass.
+//! [`samples::cancel_after`] drops a future half way.
 //!
 //! Nothing here is for production: no call waits for a disk, and a wrong test ends in a panic.
 
@@ -7,6 +8,7 @@ mod block_on;
 mod clock;
 pub mod conformance;
 mod entropy;
+mod failing;
 mod memory;
 pub mod samples;
 
@@ -14,4 +16,5 @@ pub use block_on::block_on;
 pub use clock::ManualClock;
 pub use conformance::Fixture;
 pub use entropy::SeededEntropy;
+pub use failing::{FailingStore, Fails};
 pub use memory::MemoryStore;

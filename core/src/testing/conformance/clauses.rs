@@ -18,7 +18,7 @@
 #[macro_export]
 macro_rules! store_conformance {
     ($fresh:path) => {
-        $crate::store_conformance_clauses!($fresh);
+        $crate::store_conformance_clauses!([$crate::store_conformance_tests] $fresh);
 
         #[test]
         fn rows_are_not_damaged_here() {
@@ -32,18 +32,18 @@ macro_rules! store_conformance {
         }
     };
     ($fresh:path, damage) => {
-        $crate::store_conformance_clauses!($fresh);
-        $crate::store_conformance_damage!($fresh);
+        $crate::store_conformance_clauses!([$crate::store_conformance_tests] $fresh);
+        $crate::store_conformance_damage!([$crate::store_conformance_tests] $fresh);
     };
 }
 
-/// The clauses that every fixture can be put to.
+/// The clauses that every fixture can be put to, handed to a macro behind what it is given first.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! store_conformance_clauses {
-    ($fresh:path) => {
-        $crate::store_conformance_tests! {
-            $fresh =>
+    ([$($then:tt)*] $($with:tt)*) => {
+        $($then)*! {
+            $($with)* =>
             appending {
                 a_first_append_opens_a_case,
                 a_second_first_append_conflicts,
@@ -327,13 +327,13 @@ macro_rules! store_conformance_clauses {
     };
 }
 
-/// The clauses that only a fixture that can be damaged can be put to.
+/// The clauses that only a fixture that can be damaged can be put to, handed on likewise.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! store_conformance_damage {
-    ($fresh:path) => {
-        $crate::store_conformance_tests! {
-            $fresh =>
+    ([$($then:tt)*] $($with:tt)*) => {
+        $($then)*! {
+            $($with)* =>
             damage {
                 a_case_with_a_damaged_area_is_named,
                 a_case_with_a_damaged_head_is_named,

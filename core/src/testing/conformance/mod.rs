@@ -3,6 +3,7 @@
 //!
 //! [`store_conformance!`](crate::store_conformance) makes one test of each clause. A clause gets a
 //! [`Fixture`]: an empty store of its own. `docs/write-a-store.md` shows how to run them all.
+//! [`clauses`] lists them for those who run the suite themselves.
 //!
 //! The clauses speak to the store through its traits only. What they need beside them (damage, or
 //! opening the store once more) the fixture says how to do.
@@ -15,6 +16,7 @@
     reason = "a clause says that it does not hold by panicking"
 )]
 
+mod clause;
 mod clauses;
 mod duties;
 mod fixture;
@@ -43,5 +45,6 @@ pub mod texts;
 pub mod walks;
 pub mod worklists;
 
+pub use clause::{Clause, clauses, damage_clauses};
 pub use fixture::{Damage, Damaged, Fixture};
 pub use records::sample_meta;

@@ -5,7 +5,7 @@
 //! The long form cuts eight times as often:
 //! `HEXACASE_LONG=1 tests/postgres run cargo test -p hexacase-tests --test cut_connections -- --nocapture`.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on is to stop")]
+#![expect(clippy::expect_used, reason = "a test that cannot go on is to stop")]
 
 use std::env;
 
@@ -101,9 +101,8 @@ async fn a_connection_cut_anywhere_never_does_a_step_twice() {
         }
     }
     println!(
-        "{} cuts within {client} bytes sent and {server} answered: {refused} before a step, {failed} \
-         steps not done, {unknown} done without an answer, {acknowledged} done",
-        steps
+        "{steps} cuts within {client} bytes sent and {server} answered: {refused} before a step, {failed} \
+         steps not done, {unknown} done without an answer, {acknowledged} done"
     );
     assert!(unknown > 0 && failed > 0 && acknowledged > 0, "the cuts did not meet the commit");
     let alerts = CaseQuery {

@@ -72,7 +72,9 @@ impl Engine {
                 Ok(Step::Nothing) => break,
                 Ok(Step::Answered(outcomes)) => {
                     stuck = if outcomes.is_empty() { stuck.saturating_add(1) } else { 0 };
-                    outcomes.into_iter().for_each(|outcome| round.count(outcome));
+                    for outcome in outcomes {
+                        round.count(outcome);
+                    }
                     limit = PAGE;
                 }
                 // One of many: alone, the culprit is found.

@@ -216,7 +216,7 @@ mod tests {
     fn waits_double_up_to_the_longest_and_end_with_the_last_attempt() {
         let policy = DeliveryPolicy {
             first_wait: Duration::from_secs(5),
-            longest_wait: Duration::from_secs(60),
+            longest_wait: Duration::from_mins(1),
             attempts: 7,
             ..DeliveryPolicy::default()
         };

@@ -2,7 +2,7 @@
 
 use hexacase::{
     store::{CaseQuery, DutyFilter, DutyQuery, SeenAs, Store},
-    terms::actor::Role,
+    terms::{actor::Role, time::Timestamp},
 };
 use sqlx::{AssertSqlSafe, Executor, Row as _, postgres::PgRow};
 
@@ -49,7 +49,7 @@ async fn the_views_say_what_the_lists_say() {
         viewed.iter().map(|row| (row.get("duty"), row.get("due_at"))).collect();
     let expected: Vec<_> = listed
         .iter()
-        .map(|row| (row.duty.name.clone(), row.duty.due().map(|due| due.as_millis())))
+        .map(|row| (row.duty.name.clone(), row.duty.due().map(Timestamp::as_millis)))
         .collect();
     assert_eq!(found, expected);
     assert!(!found.is_empty());

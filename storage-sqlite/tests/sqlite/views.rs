@@ -1,6 +1,9 @@
 //! The views for the host's own lists say what the lists of the store say.
 
-use hexacase::store::{CaseQuery, DutyFilter, DutyQuery, Store};
+use hexacase::{
+    store::{CaseQuery, DutyFilter, DutyQuery, Store},
+    terms::time::Timestamp,
+};
 use sqlx::{AssertSqlSafe, Row, sqlite::SqliteRow};
 
 use crate::support::{Database, opening, realm};
@@ -35,7 +38,7 @@ async fn the_views_say_what_the_lists_say() {
             duty.number.to_string() == number && i64::from(duty.duty.no) == no
         };
         let duty = duties.iter().find(same).unwrap();
-        assert_eq!(due, duty.duty.due().map(|due| due.as_millis()));
+        assert_eq!(due, duty.duty.due().map(Timestamp::as_millis));
         assert_eq!(row.get::<String, _>("duty"), duty.duty.name);
     }
 

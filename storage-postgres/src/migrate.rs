@@ -180,9 +180,12 @@ impl Schema<'_> {
             Work::SetUp(meta) => self.set_up_locked(meta).await,
             Work::DropDemo => self.drop_demo_locked().await,
         };
-        let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        let ended = self.run(operation, end).await;
-        done.and(ended.map(drop))
+        if done.is_err() {
+            self.run(operation, "ROLLBACK").await.ok();
+            return done;
+        }
+        let ended = link::run_all(self.connection, self.counters, "COMMIT").await;
+        ended.map(drop).map_err(link::commit_failed)
     }
 
     async fn migrate_locked(&mut self) -> Result<(), StoreError> {

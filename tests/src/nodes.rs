@@ -23,7 +23,8 @@ use async_trait::async_trait;
 use hexacase::{
     county,
     engine::{
-        Courier, CourierError, DeliveryPolicy, Engine, EngineError, Staff, Worker, WorkerOptions,
+        Command, Courier, CourierError, DeliveryPolicy, Engine, EngineError, Staff, Worker,
+        WorkerOptions,
     },
     store::{Content, Delivery, Store, StoredCase},
     terms::{
@@ -111,9 +112,11 @@ pub async fn engine(store: impl Store, clock: SharedClock) -> Engine {
 }
 
 /// What the tasks of a program share.
-struct Node {
-    engine: Engine,
-    clock: SharedClock,
+#[derive(Debug)]
+pub struct Node<C> {
+    /// The engine.
+    pub engine: Engine,
+    clock: C,
     staff: Staff,
     known: Mutex<BTreeMap<CaseId, StoredCase>>,
 }
@@ -130,10 +133,7 @@ pub async fn run(
 ) {
     let engine = engine(store, clock).await;
     let worker: Worker = engine.run_worker(worker_options(sink));
-    let staff = Staff::new(0, engine.staff().await.expect("the staff"));
-    let cases = reread::all_cases(&engine).await.expect("the cases");
-    let known = cases.into_iter().map(|case| (case.facts.id, case)).collect();
-    let node = Arc::new(Node { engine, clock, staff, known: Mutex::new(known) });
+    let node = Arc::new(Node::new(engine, clock).await);
     let mut running = tokio::task::JoinSet::new();
     for task in 0..tasks {
         let mischief = mischief(county, seed.wrapping_mul(1_000).wrapping_add(task));
@@ -145,7 +145,9 @@ pub async fn run(
     worker.stop().await;
 }
 
-fn mischief(county: &County, seed: u64) -> Mischief {
+/// Somebody who does possible and impossible things in this county.
+#[must_use]
+pub fn mischief(county: &County, seed: u64) -> Mischief {
     let people: Vec<ActorId> = county.staff.iter().map(|row| row.id.clone()).collect();
     let file = json!({"sha256": "00".repeat(32), "name": "示例.txt", "media_type": "text/plain", "size": 3});
     let files = vec![serde_json::from_value(file).expect("an attachment")];
@@ -154,13 +156,22 @@ fn mischief(county: &County, seed: u64) -> Mischief {
     Mischief::new(seed, Filler::new(seed, files, units, areas), people)
 }
 
-fn command_id(dice: &mut Dice) -> CommandId {
+/// An id for a command.
+pub fn command_id(dice: &mut Dice) -> CommandId {
     let mut bytes = [0; 16];
     bytes.fill_with(|| u8::try_from(dice.below(256)).unwrap_or(0));
     CommandId::from_bytes(bytes)
 }
 
-impl Node {
+impl<C: Clock> Node<C> {
+    /// Takes up what is there.
+    pub async fn new(engine: Engine, clock: C) -> Self {
+        let staff = Staff::new(0, engine.staff().await.expect("the staff"));
+        let cases = reread::all_cases(&engine).await.expect("the cases");
+        let known = cases.into_iter().map(|case| (case.facts.id, case)).collect();
+        Self { engine, clock, staff, known: Mutex::new(known) }
+    }
+
     async fn work(self: Arc<Self>, mut mischief: Mischief) {
         loop {
             let command = self.command(&mut mischief).with_id(command_id(&mut mischief.dice));
@@ -185,13 +196,15 @@ impl Node {
         }
     }
 
-    async fn look(&self, mischief: &mut Mischief, id: CaseId) {
+    /// Looks at a case again, if it can be read.
+    pub async fn look(&self, mischief: &mut Mischief, id: CaseId) {
         let Ok(stored) = self.engine.stored_case(id).await else { return };
         mischief.know(id, &stored.facts);
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(id, stored);
     }
 
-    fn command(&self, mischief: &mut Mischief) -> hexacase::engine::Command {
+    /// The next thing that somebody does.
+    pub fn command(&self, mischief: &mut Mischief) -> Command {
         let now = self.clock.now();
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let ids: Vec<CaseId> = known.keys().copied().collect();

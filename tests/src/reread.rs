@@ -29,6 +29,9 @@ pub struct Reread {
     heads: BTreeMap<CaseId, (i64, Digest)>,
     /// Every entry that carries out a command with an id.
     commands: BTreeMap<(CaseId, i64), CommandId>,
+    /// Every command that was carried out, with each case in which it took a step, or none for the
+    /// one that it opened. A handoff may take a step in another case by the same command.
+    steps: BTreeSet<(CommandId, Option<CaseId>)>,
     /// The sweeps that said they had climbed rungs.
     swept: BTreeMap<Timestamp, usize>,
     /// How many steps of each case were said to be done.
@@ -74,6 +77,11 @@ impl Reread {
         said.iter().try_for_each(|said| self.hear(said))
     }
 
+    /// Whether a command was carried out as a step.
+    pub fn has_step(&self, command: CommandId) -> bool {
+        self.steps.range((command, None)..).next().is_some_and(|(first, _)| *first == command)
+    }
+
     /// Every entry follows the last of its case, every link has both its ends: what links two cases
     /// is written in one transaction, so neither end was there before.
     fn follow(&mut self, fresh: &[HistoryEntry]) -> Result<(), String> {
@@ -100,6 +108,10 @@ impl Reread {
         }
         if let Some(command) = envelope.command {
             self.commands.insert((case, seq), command);
+            let moved = (seq > 1).then_some(case);
+            if envelope.kind == Kind::Step && !self.steps.insert((command, moved)) {
+                return Err(format!("command {command} was carried out twice"));
+            }
         }
         *self.kinds.entry(envelope.kind).or_default() += 1;
         Ok(())
@@ -233,6 +245,17 @@ mod tests {
         entries.retain(|entry| (entry.envelope.case, entry.envelope.seq) != (case, 2));
         let wrong = Reread::default().follow(&entries).expect_err("an entry is missing");
         assert_eq!(wrong, format!("entry 3 of case {case} does not follow entry 1"));
+    }
+
+    #[tokio::test]
+    async fn a_command_that_was_carried_out_twice_is_found() {
+        let (_, mut entries, _) = walked().await;
+        let command = CommandId::from_bytes([1; 16]);
+        let opened = entries.iter_mut().map(|entry| &mut entry.envelope);
+        let opened = opened.filter(|envelope| envelope.kind == Kind::Step && envelope.seq == 1);
+        opened.take(2).for_each(|envelope| envelope.command = Some(command));
+        let wrong = Reread::default().follow(&entries).expect_err("it was carried out twice");
+        assert_eq!(wrong, format!("command {command} was carried out twice"));
     }
 
     #[tokio::test]

@@ -1,5 +1,5 @@
-//! A writing process is killed at random moments 200 times: what it acknowledged is there, whole,
-//! and nothing is half there.
+//! A writing process is killed at random moments, 200 times on an SQLite file and 15 times on a
+//! PostgreSQL schema: what it acknowledged is there, whole, and nothing is half there.
 //!
 //! It walks through all procedures of the six mechanisms like `random_walks.rs`: people take
 //! possible and impossible steps, alone and in batches, hand over to other procedures, correct and
@@ -8,11 +8,12 @@
 //!
 //! With no loss in 200 kills, the share of kills that lose something is below 1.5 % at 95 %
 //! confidence (3/n). The long form kills 1,000 times (below 0.3 %), 200 times in each of five
-//! counties, because one alone would grow and slow down; it takes longer than a runner of tests may
-//! allow, so run it with
-//! `HEXACASE_LONG=1 cargo test -p hexacase-tests --test killed_writer -- --nocapture`.
+//! counties, because one alone would grow and slow down, and 200 times on PostgreSQL; it takes longer
+//! than a runner of tests may allow, so run it with
+//! `HEXACASE_LONG=1 tests/postgres run cargo test -p hexacase-tests --test killed_writer -- --nocapture`.
 //!
-//! A killed process is no power cut: what it had handed to the system is written all the same.
+//! A killed process is no power cut: what it had handed to the system, or to the server, is written
+//! all the same. The server itself is killed in `killed_server.rs`.
 
 #![expect(
     clippy::expect_used,
@@ -25,7 +26,7 @@ use std::{
     env, fs,
     io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
-    process::{Child, Command as Process, Stdio},
+    process::{self, Child, Command as Process, Stdio},
     sync::mpsc::{self, Receiver},
     thread,
     time::Duration,
@@ -39,9 +40,9 @@ use hexacase::{
     trail::Kind,
 };
 use hexacase_pilot::county::County;
-use hexacase_sqlite::{SqliteOptions, SqliteStore};
 use hexacase_tests::{
     mischief::Dice,
+    place::Place,
     reach::Reach,
     reread::{Reread, all_cases},
     said::Said,
@@ -51,6 +52,8 @@ use hexacase_tests::{
 /// Kills in each county, and how many counties the long form has.
 const KILLS: u32 = 200;
 const LONG: u64 = 5;
+/// Kills on PostgreSQL in the short form. The long one has as many as a county.
+const SHORT: u32 = 15;
 /// The whole trail is verified after so many kills, and so after the last.
 const WHOLE: u32 = 40;
 /// One process in so many is killed without waiting until it has said anything.
@@ -72,12 +75,8 @@ fn meta() -> (Meta, County) {
     walk::meta(8, 7)
 }
 
-async fn store(path: &Path) -> SqliteStore {
-    let mut options = SqliteOptions::new(path);
-    // A machine with much else to do is slow, and that is no failure of a step.
-    options.busy_timeout = Duration::from_hours(1);
-    SqliteStore::connect(options).await.expect("a database")
-}
+/// A machine with much else to do is slow, and that is no failure of a step.
+const PATIENCE: Duration = Duration::from_hours(1);
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread()
@@ -115,7 +114,7 @@ impl Witness for Aloud {
 /// What the killed process does: it takes up the walk where the one before was killed, for ever.
 #[test]
 fn the_writer_that_is_killed() {
-    let Some(path) = env::var_os(DATABASE).map(PathBuf::from) else { return };
+    let Ok(place) = env::var(DATABASE) else { return };
     let number = |name| env::var(name).expect("a number").parse::<i64>().expect("a number");
     let seed = number(SEED).unsigned_abs();
     let last = Timestamp::from_millis(number(LAST));
@@ -123,7 +122,8 @@ fn the_writer_that_is_killed() {
     println!();
     runtime().block_on(async {
         let (_, county) = meta();
-        let mut ground = Ground::taken_up(store(&path).await, &county, seed, last).await;
+        let store = Place::read(&place).store(PATIENCE).await;
+        let mut ground = Ground::taken_up(store, &county, seed, last).await;
         let mut aloud = Aloud(Dice::new(seed));
         ground.walk_before(usize::MAX, &mut aloud).await;
     });
@@ -137,11 +137,11 @@ struct Writer {
 }
 
 impl Writer {
-    fn start(path: &Path, seed: u64, last: Timestamp) -> Self {
-        let errors = path.with_extension("errors");
+    fn start(place: &Place, folder: &Path, seed: u64, last: Timestamp) -> Self {
+        let errors = folder.join("errors");
         let mut child = Process::new(env::current_exe().expect("this test"))
             .args(["--exact", "the_writer_that_is_killed", "--nocapture", "--test-threads=1"])
-            .env(DATABASE, path)
+            .env(DATABASE, place.to_string())
             .env(SEED, seed.to_string())
             .env(LAST, last.as_millis().to_string())
             .stdout(Stdio::piped())
@@ -183,32 +183,44 @@ impl Drop for Writer {
     }
 }
 
+fn is_long() -> bool {
+    env::var_os("HEXACASE_LONG").is_some()
+}
+
 #[test]
 fn no_acknowledged_step_is_lost_and_none_is_half_there() {
-    let counties = if env::var_os("HEXACASE_LONG").is_some() { LONG } else { 1 };
-    for county in 1..=counties {
-        kill_in_county(county);
+    for county in 1..=if is_long() { LONG } else { 1 } {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = Place::Sqlite(folder.path().join("killed.db"));
+        kill_writers(&place, folder.path(), county, KILLS);
     }
 }
 
-/// Kills its writers one after the other, and looks at what each left.
-fn kill_in_county(seed: u64) {
+#[test]
+fn no_acknowledged_step_is_lost_on_postgres_and_none_is_half_there() {
     let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("killed.db");
+    let kills = if is_long() { KILLS } else { SHORT };
+    kill_writers(&Place::postgres(), folder.path(), 1, kills);
+}
+
+/// Kills the writers of a county one after the other, and looks at what each left.
+fn kill_writers(place: &Place, folder: &Path, seed: u64, kills: u32) {
     let runtime = runtime();
     let mut reread = Reread::default();
     runtime.block_on(async {
         let (meta, county) = meta();
-        let store = store(&path).await;
-        store.init(&meta).await.expect("an empty database");
+        let store = place.store(PATIENCE).await;
+        store.init(&meta).await;
         let ground = Ground::new(store, &county, seed).await;
         reread.read(&ground.engine, &[]).await.expect("what was imported is there");
     });
     let mut dice = Dice::new(20_260_101 + seed);
     let (mut steps, mut sweeps, mut silent) = (0, 0, 0);
     let imported = reread.entries();
-    for kill in 1..=KILLS {
-        let writer = Writer::start(&path, seed * 10_000 + u64::from(kill), reread.last());
+    for kill in 1..=kills {
+        let program = format!("writer-{}-{seed}-{kill}", process::id());
+        let named = place.named(&program);
+        let writer = Writer::start(&named, folder, seed * 10_000 + u64::from(kill), reread.last());
         let early = dice.one_in(EARLY);
         let mut said = if early { Vec::new() } else { writer.hear(1 + dice.below(40)) };
         // The moment is random, but nothing rests on how much is done by then: a slow machine is
@@ -216,26 +228,33 @@ fn kill_in_county(seed: u64) {
         let more = dice.below(if early { 200_000 } else { 20_000 });
         thread::sleep(Duration::from_micros(more as u64));
         said.extend(writer.kill());
+        place.wait_for_end_of(&program);
         let swept = said.iter().filter(|said| matches!(said, Said::Swept { .. })).count();
         sweeps += swept;
         steps += said.len() - swept;
         silent += u32::from(said.is_empty());
         assert!(early || !said.is_empty(), "kill {kill}: somebody else ended the writer");
-        let whole = kill % WHOLE == 0;
-        let looked = runtime.block_on(look(&path, &mut reread, &said, whole));
+        let whole = kill % WHOLE == 0 || kill == kills;
+        let looked = runtime.block_on(look(place, &mut reread, &said, whole));
         if let Err(wrong) = looked {
             panic!("county {seed}, kill {kill}: {wrong}");
         }
     }
-    let (reach, said) = runtime.block_on(reached(&path, &reread));
+    let (reach, said) = runtime.block_on(reached(place, &reread));
     let written = reread.entries() - imported;
     println!(
-        "county {seed}: {KILLS} kills ({silent} before a word was said), {steps} acknowledged steps \
+        "{}, county {seed}: {kills} kills ({silent} before a word was said), {steps} acknowledged steps \
          and {sweeps} sweeps, {written} entries, {} links between cases\n{:?}\n{reach}\n\
          acknowledged: {said:?}",
-        reread.links, reread.kinds
+        place.kind(),
+        reread.links,
+        reread.kinds
     );
     assert!(written >= steps, "more steps were acknowledged than are there");
+    // Few kills see few procedures.
+    if kills < KILLS {
+        return;
+    }
     assert_eq!(reach.short_of(1), Vec::<&str>::new(), "nothing was done in these procedures");
     assert_eq!(said.len(), reach.len(), "a procedure has no acknowledged step");
     for kind in KINDS {
@@ -244,8 +263,8 @@ fn kill_in_county(seed: u64) {
 }
 
 /// What every procedure came to, and how many of its steps were acknowledged.
-async fn reached(path: &Path, reread: &Reread) -> (Reach, BTreeMap<String, usize>) {
-    let engine = engine(path).await;
+async fn reached(place: &Place, reread: &Reread) -> (Reach, BTreeMap<String, usize>) {
+    let engine = engine(place).await;
     let cases = all_cases(&engine).await.expect("the cases");
     let mut said: BTreeMap<String, usize> = BTreeMap::new();
     for case in &cases {
@@ -257,14 +276,19 @@ async fn reached(path: &Path, reread: &Reread) -> (Reach, BTreeMap<String, usize
     (Reach::of(&engine, &cases), said)
 }
 
-async fn engine(path: &Path) -> Engine {
-    let setup = county::setup(store(path).await).expect("definitions");
+async fn engine(place: &Place) -> Engine {
+    let setup = county::setup(place.store(PATIENCE).await).expect("definitions");
     setup.open().await.expect("a set-up")
 }
 
 /// What was acknowledged is there; all that is there is whole.
-async fn look(path: &Path, reread: &mut Reread, said: &[Said], whole: bool) -> Result<(), String> {
-    let engine = engine(path).await;
+async fn look(
+    place: &Place,
+    reread: &mut Reread,
+    said: &[Said],
+    whole: bool,
+) -> Result<(), String> {
+    let engine = engine(place).await;
     reread.read(&engine, said).await?;
     if !whole {
         return Ok(());

@@ -31,12 +31,10 @@ use hexacase::{
         time::{Clock as _, SystemClock, Timestamp},
     },
 };
-use hexacase_postgres::{PostgresOptions, PostgresStore};
-use hexacase_sqlite::{SqliteOptions, SqliteStore};
 use hexacase_tests::{
     mischief::Dice,
     nodes::{self, SharedClock, Sink},
-    postgres,
+    place::Place,
     reread::Reread,
     said::Said,
     walk::{self, Ground},
@@ -60,82 +58,29 @@ fn runtime() -> tokio::runtime::Runtime {
     builder.worker_threads(2).enable_all().build().expect("a runtime")
 }
 
-/// Where the programs work.
-#[derive(Clone)]
-enum Place {
-    Sqlite(PathBuf),
-    Postgres(String),
+/// How long to wait for a lock.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+async fn set_up(place: &Place) {
+    let (meta, county) = walk::meta(12, 11);
+    let store = place.store(PATIENCE).await;
+    store.init(&meta).await;
+    drop(Ground::new(store, &county, 1).await);
 }
 
-impl Place {
-    fn read(text: &str) -> Self {
-        match text.split_once(' ').expect("a kind and a place") {
-            ("sqlite", path) => Self::Sqlite(path.into()),
-            (_, schema) => Self::Postgres(schema.to_owned()),
-        }
-    }
-
-    fn written(&self) -> String {
-        match self {
-            Self::Sqlite(path) => format!("sqlite {}", path.display()),
-            Self::Postgres(schema) => format!("postgres {schema}"),
-        }
-    }
-
-    fn options(schema: &str) -> PostgresOptions {
-        let mut options = postgres::options();
-        schema.clone_into(&mut options.schema);
-        options
-    }
-
-    async fn sqlite(path: &Path) -> SqliteStore {
-        SqliteStore::connect(SqliteOptions::new(path)).await.expect("a database")
-    }
-
-    async fn postgres(schema: &str) -> PostgresStore {
-        PostgresStore::connect(Self::options(schema)).await.expect("a database")
-    }
-
-    async fn engine(&self, clock: SharedClock) -> Engine {
-        match self {
-            Self::Sqlite(path) => nodes::engine(Self::sqlite(path).await, clock).await,
-            Self::Postgres(schema) => nodes::engine(Self::postgres(schema).await, clock).await,
-        }
-    }
-
-    async fn set_up(&self) {
-        let (meta, county) = walk::meta(12, 11);
-        match self {
-            Self::Sqlite(path) => {
-                let store = Self::sqlite(path).await;
-                store.init(&meta).await.expect("an empty database");
-                drop(Ground::new(store, &county, 1).await);
-            }
-            Self::Postgres(schema) => {
-                let store = Self::postgres(schema).await;
-                store.init(&meta).await.expect("an empty schema");
-                drop(Ground::new(store, &county, 1).await);
-            }
-        }
-    }
-
-    async fn submit(&self, command: Submitted) {
-        let realm = walk::meta(12, 11).0.realm;
-        let store: Arc<dyn Store> = match self {
-            Self::Sqlite(path) => Arc::new(Self::sqlite(path).await),
-            Self::Postgres(schema) => Arc::new(Self::postgres(schema).await),
+async fn submit(place: &Place, command: Submitted) {
+    let realm = walk::meta(12, 11).0.realm;
+    let store = place.store(PATIENCE).await;
+    loop {
+        let put = async {
+            let mut tx = store.begin(&realm).await?;
+            tx.submit(std::slice::from_ref(&command)).await?;
+            tx.commit().await
         };
-        loop {
-            let put = async {
-                let mut tx = store.begin(&realm).await?;
-                tx.submit(std::slice::from_ref(&command)).await?;
-                tx.commit().await
-            };
-            match put.await {
-                Ok(()) => return,
-                Err(problem) if problem.is_retryable() => {}
-                Err(problem) => panic!("the inbox: {problem:?}"),
-            }
+        match put.await {
+            Ok(()) => return,
+            Err(problem) if problem.is_retryable() => {}
+            Err(problem) => panic!("the inbox: {problem:?}"),
         }
     }
 }
@@ -157,16 +102,8 @@ fn a_program_that_is_killed() {
     runtime().block_on(async {
         let (_, county) = walk::meta(12, 11);
         let clock = clock_from(began);
-        match Place::read(&place) {
-            Place::Sqlite(path) => {
-                let store = Place::sqlite(&path).await;
-                nodes::run(store, &county, clock, seed, TASKS, &sink).await;
-            }
-            Place::Postgres(schema) => {
-                let store = Place::postgres(&schema).await;
-                nodes::run(store, &county, clock, seed, TASKS, &sink).await;
-            }
-        }
+        let store = Place::read(&place).store(PATIENCE).await;
+        nodes::run(store, &county, clock, seed, TASKS, &sink).await;
     });
 }
 
@@ -182,7 +119,7 @@ impl Node {
         let errors = folder.join(format!("node-{seed}.errors"));
         let mut child = Process::new(env::current_exe().expect("this test"))
             .args(["--exact", "a_program_that_is_killed", "--nocapture", "--test-threads=1"])
-            .env(DATABASE, place.written())
+            .env(DATABASE, place.to_string())
             .env(SEED, seed.to_string())
             .env(BEGAN, began.as_millis().to_string())
             .env(SINK, folder.join("sink"))
@@ -250,13 +187,13 @@ fn many_programs_share_one_sqlite_file() {
 #[test]
 fn many_programs_share_one_postgres_schema() {
     let folder = tempfile::tempdir().expect("a folder");
-    many_programs(&Place::Postgres(postgres::options().schema), folder.path());
+    many_programs(&Place::postgres(), folder.path());
 }
 
 fn many_programs(place: &Place, folder: &Path) {
     let seconds = if env::var_os("HEXACASE_LONG").is_some() { LONG } else { SHORT };
     let runtime = runtime();
-    runtime.block_on(place.set_up());
+    runtime.block_on(set_up(place));
     let began = SystemClock.now();
     let (mut heard, mut kills, mut seeds) = (Heard::default(), 0_u32, 1..);
     let mut start = || Node::start(place, began, seeds.next().unwrap_or(0), folder);
@@ -274,7 +211,7 @@ fn many_programs(place: &Place, folder: &Path) {
         let command = json!({ "actor": { "id": "nobody" },
             "open": { "procedure": "risk_alert", "transition": "register_clue", "form": {} } });
         let row = Submitted { id, command: command.to_string(), created_at: SystemClock.now() };
-        runtime.block_on(place.submit(row));
+        runtime.block_on(submit(place, row));
         submitted.push(id);
         thread::sleep(Duration::from_millis(500 + u64::try_from(dice.below(800)).unwrap_or(0)));
         if dice.one_in(2) {
@@ -291,7 +228,7 @@ fn many_programs(place: &Place, folder: &Path) {
     println!(
         "{}: {NODES} programs with {TASKS} tasks for {seconds} s, {kills} killed: {} acknowledged \
          steps, {looked}; the longest wait was {} ms; tried again: {:?}",
-        place.written().split(' ').next().unwrap_or_default(),
+        place.kind(),
         heard.said.len(),
         heard.longest,
         heard.again
@@ -306,7 +243,7 @@ async fn look(
     submitted: &[CommandId],
     folder: &Path,
 ) -> String {
-    let engine = place.engine(clock).await;
+    let engine = nodes::engine(place.store(PATIENCE).await, clock).await;
     // What is under way in dead hands falls free in the programs' time; one program finishes.
     let courier: Arc<dyn Courier> = Arc::new(Sink::at(&folder.join("sink")));
     engine.take_inbox().await.expect("the inbox");

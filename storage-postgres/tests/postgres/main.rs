@@ -5,6 +5,7 @@
 
 mod corruption;
 mod host;
+mod killed_migrations;
 #[path = "../server/line.rs"]
 mod line;
 mod lists;

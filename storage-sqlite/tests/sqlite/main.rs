@@ -5,6 +5,7 @@
 
 mod corruption;
 mod host;
+mod killed_migrations;
 mod lists;
 mod migrations;
 mod settings;

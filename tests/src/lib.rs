@@ -7,6 +7,7 @@ pub mod escalated;
 pub mod golden;
 pub mod mischief;
 pub mod nodes;
+pub mod orders;
 pub mod postgres;
 pub mod proxy;
 pub mod reach;

@@ -9,6 +9,7 @@
 
 #![expect(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     reason = "a test that cannot go on, or an engine that failed, is to stop"
 )]
@@ -74,7 +75,9 @@ impl Fault for LeavesTheScopesOut {
 
     async fn append(&self, inner: &mut dyn StoreTx, groups: &[Group]) -> Answer<Vec<GroupOutcome>> {
         let mut written = groups.to_vec();
-        written.iter_mut().for_each(|group| group.scopes.clear());
+        for group in &mut written {
+            group.scopes.clear();
+        }
         inner.append(&written).await
     }
 }

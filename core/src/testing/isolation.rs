@@ -332,9 +332,10 @@ fn way_back<O>(
 mod tests {
     use super::*;
 
-    fn history(
-        transactions: &[(&str, &[(&'static str, i64)], &[(&'static str, i64)])],
-    ) -> History<&'static str> {
+    /// Things and their versions.
+    type Versions<'a> = &'a [(&'static str, i64)];
+
+    fn history(transactions: &[(&str, Versions<'_>, Versions<'_>)]) -> History<&'static str> {
         let mut history = History::default();
         for (name, reads, writes) in transactions {
             let (reads, writes) = (reads.to_vec(), writes.to_vec());

@@ -41,10 +41,6 @@ pub(crate) fn size(path: &Path) -> u64 {
     length(path).saturating_add(length(log.as_ref()))
 }
 
-fn said(problem: impl ToString) -> String {
-    problem.to_string()
-}
-
 fn number(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
@@ -54,7 +50,7 @@ pub(crate) async fn on_sqlite(
     path: &Path,
     cases: usize,
     clients: usize,
-) -> Result<Measured, Box<dyn Error>> {
+) -> Result<Measured, Box<dyn Error + Send + Sync>> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -80,13 +76,20 @@ pub(crate) async fn on_sqlite(
     let step = move |case: usize, at: usize| {
         let (pool, texts): (SqlitePool, _) = (shared.clone(), Arc::clone(&texts));
         async move {
-            let mut tx = pool.begin_with("BEGIN IMMEDIATE").await.map_err(said)?;
+            let mut tx =
+                pool.begin_with("BEGIN IMMEDIATE").await.map_err(|problem| problem.to_string())?;
             let update = sqlx::query(AssertSqlSafe(Arc::clone(&texts.0)))
                 .bind(format!("s{}", at.saturating_add(1)))
                 .bind(number(at))
                 .bind(number(case))
                 .bind(number(at));
-            if update.execute(&mut *tx).await.map_err(said)?.rows_affected() != 1 {
+            if update
+                .execute(&mut *tx)
+                .await
+                .map_err(|problem| problem.to_string())?
+                .rows_affected()
+                != 1
+            {
                 return Err("somebody else came first".to_owned());
             }
             let insert = sqlx::query(AssertSqlSafe(Arc::clone(&texts.1)))
@@ -96,8 +99,8 @@ pub(crate) async fn on_sqlite(
                 .bind("u-7")
                 .bind(number(at))
                 .bind(DETAIL);
-            insert.execute(&mut *tx).await.map_err(said)?;
-            tx.commit().await.map_err(said)
+            insert.execute(&mut *tx).await.map_err(|problem| problem.to_string())?;
+            tx.commit().await.map_err(|problem| problem.to_string())
         }
     };
     let (took, waits) = measure::run(cases, clients, step).await?;
@@ -112,7 +115,7 @@ pub(crate) async fn on_postgres(
     schema_name: &str,
     cases: usize,
     clients: usize,
-) -> Result<Measured, Box<dyn Error>> {
+) -> Result<Measured, Box<dyn Error + Send + Sync>> {
     let most = u32::try_from(clients.min(16)).unwrap_or(16);
     let pool: PgPool = PgPoolOptions::new()
         .max_connections(most)
@@ -136,13 +139,19 @@ pub(crate) async fn on_postgres(
     let step = move |case: usize, at: usize| {
         let (pool, texts): (PgPool, _) = (shared.clone(), Arc::clone(&texts));
         async move {
-            let mut tx = pool.begin().await.map_err(said)?;
+            let mut tx = pool.begin().await.map_err(|problem| problem.to_string())?;
             let update = sqlx::query(AssertSqlSafe(Arc::clone(&texts.0)))
                 .bind(format!("s{}", at.saturating_add(1)))
                 .bind(number(at))
                 .bind(number(case))
                 .bind(number(at));
-            if update.execute(&mut *tx).await.map_err(said)?.rows_affected() != 1 {
+            if update
+                .execute(&mut *tx)
+                .await
+                .map_err(|problem| problem.to_string())?
+                .rows_affected()
+                != 1
+            {
                 return Err("somebody else came first".to_owned());
             }
             let insert = sqlx::query(AssertSqlSafe(Arc::clone(&texts.1)))
@@ -152,8 +161,8 @@ pub(crate) async fn on_postgres(
                 .bind("u-7")
                 .bind(number(at))
                 .bind(DETAIL);
-            insert.execute(&mut *tx).await.map_err(said)?;
-            tx.commit().await.map_err(said)
+            insert.execute(&mut *tx).await.map_err(|problem| problem.to_string())?;
+            tx.commit().await.map_err(|problem| problem.to_string())
         }
     };
     let (took, waits) = measure::run(cases, clients, step).await?;
@@ -170,7 +179,10 @@ pub(crate) async fn on_postgres(
 }
 
 /// Over rusqlite, on one thread: the steadiest yardstick, for one client only.
-pub(crate) fn on_rusqlite(path: &Path, cases: usize) -> Result<Measured, Box<dyn Error>> {
+pub(crate) fn on_rusqlite(
+    path: &Path,
+    cases: usize,
+) -> Result<Measured, Box<dyn Error + Send + Sync>> {
     let mut connection = rusqlite::Connection::open(path)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;

@@ -29,7 +29,7 @@ use crate::{
 
 const DETAIL: &str = "核实情况：与监护人通话并上门查看，孩子在家，情绪稳定，已约定下次走访时间。";
 
-fn meta() -> Result<Meta, Box<dyn Error>> {
+fn meta() -> Result<Meta, Box<dyn Error + Send + Sync>> {
     let created_at = SystemClock.now();
     let origin = OriginId::from(uuid_v7(created_at, &SystemEntropy));
     Ok(Meta {
@@ -37,7 +37,7 @@ fn meta() -> Result<Meta, Box<dyn Error>> {
     })
 }
 
-async fn open(store: impl Store) -> Result<(Engine, Actor), Box<dyn Error>> {
+async fn open(store: impl Store) -> Result<(Engine, Actor), Box<dyn Error + Send + Sync>> {
     let rules = national().overlay("bench.toml", OVERLAY)?;
     let definition = ten_steps::definition(&rules)?;
     let setup = county::setup_under(store, rules).map_err(|problems| format!("{problems:?}"))?;
@@ -59,7 +59,7 @@ async fn work(
     counts: impl Fn() -> (u64, u64),
     cases: usize,
     clients: usize,
-) -> Result<Measured, Box<dyn Error>> {
+) -> Result<Measured, Box<dyn Error + Send + Sync>> {
     let mut opened: Vec<CaseId> = Vec::new();
     while opened.len() < cases {
         let mut batch = Vec::new();
@@ -98,7 +98,7 @@ pub(crate) async fn on_sqlite(
     path: &Path,
     cases: usize,
     clients: usize,
-) -> Result<Measured, Box<dyn Error>> {
+) -> Result<Measured, Box<dyn Error + Send + Sync>> {
     let store = SqliteStore::connect(SqliteOptions::new(path)).await?;
     store.init(&meta()?).await?;
     let counted = store.clone();
@@ -115,7 +115,7 @@ pub(crate) async fn on_postgres(
     schema: &str,
     cases: usize,
     clients: usize,
-) -> Result<Measured, Box<dyn Error>> {
+) -> Result<Measured, Box<dyn Error + Send + Sync>> {
     let mut options = PostgresOptions::new(url);
     schema.clone_into(&mut options.schema);
     let store = PostgresStore::connect(options).await?;

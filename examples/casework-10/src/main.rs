@@ -62,7 +62,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+fn measure(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(2).enable_all().build()?;
     match arguments.store {
@@ -71,7 +71,7 @@ fn measure(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
 }
 
-async fn alone(kind: Kind, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+async fn alone(kind: Kind, arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
     let clients = arguments.clients.first().copied().unwrap_or(1).max(1);
     let folder = tempfile::tempdir()?;
     let measured = match (kind, &arguments.database) {
@@ -98,7 +98,10 @@ async fn alone(kind: Kind, arguments: &Arguments) -> Result<(), Box<dyn Error>> 
 }
 
 /// Every contestant in every round, the order turned round in every second one.
-fn compare(runtime: &tokio::runtime::Runtime, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+fn compare(
+    runtime: &tokio::runtime::Runtime,
+    arguments: &Arguments,
+) -> Result<(), Box<dyn Error + Send + Sync>> {
     let folder = tempfile::tempdir()?;
     let mut results: BTreeMap<(String, usize), Vec<Measured>> = BTreeMap::new();
     let mut runs: Vec<(usize, u8)> = Vec::new();

@@ -7,6 +7,7 @@ pub mod escalated;
 pub mod golden;
 pub mod mischief;
 pub mod nodes;
+pub mod orders;
 pub mod place;
 pub mod postgres;
 pub mod proxy;
@@ -20,10 +21,3 @@ pub mod sql;
 pub mod walk;
 pub mod worklists;
 pub mod workspace;
-
-/// The program of the first page, in both languages: it is compiled as all code is.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-#[doc = include_str!("../../README.zh-CN.md")]
-#[derive(Debug)]
-pub struct FirstPage;

@@ -13,7 +13,6 @@
 
 #![expect(
     clippy::expect_used,
-    clippy::panic,
     reason = "a test that cannot go on, or a program that failed, is to stop"
 )]
 
@@ -197,7 +196,9 @@ async fn kill_under(
     dice: &mut Dice,
 ) -> (Vec<Mischief>, Vec<Worked>) {
     let mut tasks = JoinSet::new();
-    people.into_iter().for_each(|mischief| drop(tasks.spawn(Arc::clone(round).work(mischief))));
+    for mischief in people {
+        tasks.spawn(Arc::clone(round).work(mischief));
+    }
     let sweeper = tokio::spawn(Arc::clone(round).sweep());
     // Something is acknowledged first, except now and then.
     let early = dice.one_in(10);

@@ -120,6 +120,8 @@ impl Inner {
         let known = |row: &Submitted| !self.sealer.needs_keys() || waiting.contains(row);
         taken.truncate(taken.iter().take_while(|row| known(row)).count());
         if taken.is_empty() {
+            // Ended and not dropped: a dropped transaction costs its connection.
+            tx.commit().await?;
             return Ok(Step::Nothing);
         }
         self.carry_run(tx, &taken).await

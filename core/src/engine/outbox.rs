@@ -154,9 +154,8 @@ impl Engine {
         let until = later(now, policy.patience.saturating_mul(2));
         let mut tx = inner.store.begin(inner.realm()).await?;
         let leased = tx.lease(&LeaseWanted { now, until, limit: policy.at_once }).await?;
-        if !leased.is_empty() {
-            tx.commit().await?;
-        }
+        // Also where there is nothing: a dropped transaction costs its connection.
+        tx.commit().await?;
         Ok(leased)
     }
 

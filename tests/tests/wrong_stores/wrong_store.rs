@@ -1,4 +1,4 @@
-//! A store over the one in memory that does everything right but for one [`Fault`].
+//! A store over another one, that does everything right but for one [`Fault`].
 
 use std::{fmt, sync::Arc};
 
@@ -15,7 +15,6 @@ use hexacase::{
         id::{CaseId, CommandId, MessageId},
         time::Timestamp,
     },
-    testing::MemoryStore,
 };
 
 pub(crate) type Answer<T> = Result<T, StoreError>;
@@ -90,7 +89,7 @@ impl Fault for Unaltered {}
 
 #[derive(Debug)]
 pub(crate) struct WrongStore {
-    inner: MemoryStore,
+    inner: Arc<dyn Store>,
     fault: Arc<dyn Fault>,
 }
 
@@ -106,7 +105,11 @@ struct WrongTx {
 }
 
 impl WrongStore {
-    pub(crate) fn new(inner: MemoryStore, fault: Arc<dyn Fault>) -> Self {
+    pub(crate) fn new(inner: impl Store, fault: Arc<dyn Fault>) -> Self {
+        Self::over(Arc::new(inner), fault)
+    }
+
+    pub(crate) fn over(inner: Arc<dyn Store>, fault: Arc<dyn Fault>) -> Self {
         Self { inner, fault }
     }
 }

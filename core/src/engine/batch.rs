@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     procedure::{Refusal, wide::WideStep},
-    store::{GroupOutcome, Loaded, Scope, StoreTx, StoredCommand, Wanted},
+    store::{GroupOutcome, Loaded, Scope, StoreError, StoreTx, StoredCommand, Wanted},
     terms::id::CaseId,
 };
 
@@ -147,6 +147,25 @@ pub(super) enum Outcome {
     Lost,
 }
 
+/// A batch that failed as a whole.
+struct Failed {
+    problem: EngineError,
+    /// It failed in the commit, so that it may have been carried out.
+    committing: bool,
+}
+
+impl From<EngineError> for Failed {
+    fn from(problem: EngineError) -> Self {
+        Self { problem, committing: false }
+    }
+}
+
+impl From<StoreError> for Failed {
+    fn from(problem: StoreError) -> Self {
+        EngineError::from(problem).into()
+    }
+}
+
 impl Inner {
     async fn carry_jobs(&self, jobs: Vec<Job>) {
         let mut left = jobs;
@@ -172,31 +191,38 @@ impl Inner {
                     }
                     left = again;
                 }
-                Err(problem) => return self.carry_singly(left, problem).await,
+                Err(failed) => return self.carry_singly(left, failed).await,
             }
         }
     }
 
     /// A batch failed as a whole: one bad command must not hurt its neighbors, so each is carried
-    /// out alone, once.
-    async fn carry_singly(&self, mut jobs: Vec<Job>, problem: EngineError) {
+    /// out alone, once. Where it failed in the commit, what became of it is not known: a command
+    /// with an id finds out, and one without must not be tried again.
+    async fn carry_singly(&self, mut jobs: Vec<Job>, failed: Failed) {
         if jobs.len() == 1 {
             if let Some(job) = jobs.pop() {
-                drop(job.reply.send(Err(problem)));
+                drop(job.reply.send(Err(failed.problem)));
             }
             return;
         }
         for job in jobs {
-            let answer = match self.carry_alone(&[&job.command]).await.map(|mut one| one.pop()) {
-                Ok(Some(Outcome::Answer(answer))) => answer,
-                Ok(Some(Outcome::Lost) | None) => Err(EngineError::Conflict),
-                Err(problem) => Err(problem),
+            let answer = if failed.committing && job.command.id.is_none() {
+                Err(EngineError::Lost)
+            } else {
+                match self.carry_alone(&[&job.command]).await.map(|mut one| one.pop()) {
+                    Ok(Some(Outcome::Answer(answer))) => answer,
+                    Ok(Some(Outcome::Lost) | None) => Err(EngineError::Conflict),
+                    // That this try was not written says nothing about the first.
+                    Err(_) if failed.committing => Err(EngineError::Lost),
+                    Err(again) => Err(again.problem),
+                }
             };
             drop(job.reply.send(answer));
         }
     }
 
-    async fn carry_alone(&self, commands: &[&Command]) -> Result<Vec<Outcome>, EngineError> {
+    async fn carry_alone(&self, commands: &[&Command]) -> Result<Vec<Outcome>, Failed> {
         if self.sealer.needs_keys() {
             self.prepare_keys(commands).await?;
         }
@@ -206,7 +232,8 @@ impl Inner {
             .iter()
             .any(|outcome| matches!(outcome, Outcome::Answer(Ok(receipt)) if !receipt.repeated));
         if wrote {
-            tx.commit().await?;
+            let committed = tx.commit().await;
+            committed.map_err(|problem| Failed { problem: problem.into(), committing: true })?;
         }
         Ok(outcomes)
     }

@@ -2,15 +2,20 @@
 //! before it was done, or after. Nothing half done is left, and what stands is found again by the
 //! command's id.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on is to stop")]
+
 use hexacase::{
-    store::Store,
-    testing::{FailingStore, MemoryStore},
+    engine::{Command, EngineError},
+    store::{CaseQuery, Store},
+    terms::{area::AreaPurpose, id::CommandId},
+    testing::{FailingStore, Fails, ManualClock, MemoryStore},
 };
 use hexacase_postgres::PostgresStore;
 use hexacase_sqlite::{SqliteOptions, SqliteStore};
 use hexacase_tests::{
     postgres,
     reach::Reach,
+    small,
     walk::{Ground, meta},
 };
 
@@ -50,4 +55,46 @@ async fn the_same_holds_on_postgres() {
     let store = PostgresStore::connect(postgres::options()).await.expect("a database");
     store.init(&meta).await.expect("an empty schema");
     walk_on(store, 13, 100).await;
+}
+
+/// A command of a batch whose commit is not answered, with an id or without.
+fn clue(number: u8) -> Command {
+    let form = serde_json::json!({
+        "source": "director", "facts": "样例线索", "seen_at": "2026-03-02 08:00",
+        "suspected_red": false, "description": format!("身份不明的示例儿童{number}"),
+    });
+    Command::open_named(small::actor("director"), "risk_alert", "register_clue", form)
+        .in_area(AreaPurpose::Residence, "999999101201".parse().expect("an area"))
+}
+
+#[tokio::test]
+async fn a_batch_whose_commit_is_not_answered_is_never_carried_out_twice() {
+    let mut unknown = 0;
+    // One call after the other fails after it was done; one of them is the commit.
+    for call in 1..=6 {
+        let store = FailingStore::over(MemoryStore::new(small::meta()));
+        let clock = ManualClock::at(small::at("2026-03-02 09:00"));
+        let engine = small::engine(store.clone(), clock).await;
+        small::people(&engine).await;
+        let known = clue(2).with_id(CommandId::from_bytes([2; 16]));
+        store.fail_at(call, Fails::After);
+        let answers = engine.execute_many([clue(1), known.clone()]).await;
+        store.heal();
+        engine.execute(known).await.expect("the same command again");
+        let query = CaseQuery {
+            procedure: Some("risk_alert".to_owned()),
+            limit: 9,
+            ..CaseQuery::default()
+        };
+        let cases = engine.cases(&query).await.expect("a list").len();
+        match &answers[0] {
+            Ok(_) => assert_eq!(cases, 2, "call {call}"),
+            Err(EngineError::Lost) => {
+                assert!(cases <= 2, "call {call}: {cases} cases");
+                unknown += 1;
+            }
+            Err(problem) => assert_eq!(cases, 1, "call {call}: {problem}"),
+        }
+    }
+    assert_eq!(unknown, 1, "no call was the commit");
 }

@@ -4,6 +4,7 @@
 //! Nothing here knows a rule. The rules stand in `tests/`, one file each, as data where they can.
 
 pub mod escalated;
+pub mod fuse;
 pub mod golden;
 pub mod mischief;
 pub mod nodes;

@@ -28,6 +28,7 @@ use hexacase_pilot::{
 use serde_json::json;
 
 use crate::{
+    fuse::Fuse,
     mischief::{Glance, Mischief, NoTaste},
     reach::Reach,
     reread,
@@ -69,6 +70,12 @@ impl Witness for Nobody {
     fn done(&mut self, _: &Receipt) {}
 
     fn swept(&mut self, _: Timestamp, _: &Swept) {}
+}
+
+/// What fails in a walk.
+enum Breaks<'a> {
+    Call(&'a FailingStore),
+    Row(&'a Fuse),
 }
 
 /// A county to walk in, and its time.
@@ -207,6 +214,16 @@ impl Ground {
     /// call was done, of the others after. A command that was not carried out must have left nothing,
     /// and one that was must give its receipt when it is asked for again. Gives how many calls failed.
     pub async fn walk_on(&mut self, commands: usize, store: &FailingStore) -> usize {
+        self.walk_breaking(commands, &Breaks::Call(store)).await
+    }
+
+    /// The same with rows: first the writing of the first row fails, then that of the second, and
+    /// so on. Gives how many rows failed.
+    pub async fn walk_over(&mut self, commands: usize, fuse: &Fuse) -> usize {
+        self.walk_breaking(commands, &Breaks::Row(fuse)).await
+    }
+
+    async fn walk_breaking(&mut self, commands: usize, breaks: &Breaks<'_>) -> usize {
         let mut failures = 0;
         let mut known = self.all_cases().await;
         for number in 0..commands {
@@ -218,7 +235,7 @@ impl Ground {
             let command = command.with_id(CommandId::from_bytes(id));
             let case = case.filter(|id| known.contains_key(id));
             let when = if number % 2 == 0 { Fails::Before } else { Fails::After };
-            failures += self.fail_each_call(case, &command, store, when).await;
+            failures += self.fail_each(case, &command, breaks, when).await;
             for (id, stored) in self.all_cases().await {
                 self.mischief.know(id, &stored.facts);
                 known.insert(id, stored);
@@ -227,19 +244,25 @@ impl Ground {
         failures
     }
 
-    /// Lets one call after the other fail, until none is left to fail.
-    async fn fail_each_call(
+    /// Lets one call or row after the other fail, until none is left to fail.
+    async fn fail_each(
         &self,
         case: Option<CaseId>,
         command: &Command,
-        store: &FailingStore,
+        breaks: &Breaks<'_>,
         when: Fails,
     ) -> usize {
         for failures in 0.. {
             let before = self.rows(case).await;
-            store.fail_at(failures + 1, when);
+            match breaks {
+                Breaks::Call(store) => store.fail_at(failures + 1, when),
+                Breaks::Row(fuse) => fuse.blow_at(failures + 1).await,
+            }
             let answer = self.engine.execute(command.clone()).await;
-            store.heal();
+            match breaks {
+                Breaks::Call(store) => store.heal(),
+                Breaks::Row(fuse) => fuse.blow_at(0).await,
+            }
             let after = self.rows(case).await;
             match answer {
                 Err(EngineError::Store(problem)) => {

@@ -89,8 +89,9 @@ async fn a_wrong_password_and_a_missing_database_say_what_to_look_at() {
     let (no_database, lost) = (right.replace("/postgres?", "/nowhere?"), "postgres.no_database");
     assert_eq!(codes(&of(&pilot, "cases", &no_database)), told(1, "store.no_access", lost));
     // With the password all is well, but this user may not make a schema.
+    let right = format!("{right}&schema={}", pilot.schema());
     assert_eq!(codes(&of(&pilot, "cases", &right)).1, "store.not_set_up");
-    let said = of(&pilot, "init --realm 999999", &format!("{right}&schema={}", pilot.schema()));
+    let said = of(&pilot, "init --realm 999999", &right);
     assert_eq!(codes(&said), told(1, "store.no_access", "postgres.no_right"));
     server::run(format!("DROP ROLE {user}")).await;
 }

@@ -109,7 +109,10 @@ impl Reread {
         if let Some(command) = envelope.command {
             self.commands.insert((case, seq), command);
             let moved = (seq > 1).then_some(case);
-            if envelope.kind == Kind::Step && !self.steps.insert((command, moved)) {
+            // A handoff that comes back takes a second step in a case by the same command; none
+            // opens a second case as a step of its own.
+            let new = envelope.kind != Kind::Step || self.steps.insert((command, moved));
+            if !new && moved.is_none() {
                 return Err(format!("command {command} was carried out twice"));
             }
         }

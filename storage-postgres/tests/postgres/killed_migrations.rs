@@ -208,7 +208,7 @@ async fn a_migration_that_stops_after_any_statement_is_resumed() {
         "PostgreSQL: a migration from version 0, 1 and 2 was stopped after each of {stops:?} statements \
          and before each line of a version, by a failure or by the end of the session"
     );
-    assert!(stops[0] > 40 && stops[2] == 3, "{stops:?}");
+    assert!(stops[0] >= 39 && stops[2] == 3, "{stops:?}");
     subject.stranger.close().await.unwrap();
     administrator.execute(AssertSqlSafe(drop)).await.unwrap();
 }

@@ -47,6 +47,9 @@ impl AtOnce {
         }
         let documents = rows.documents()?;
         let included = included(texts, &documents);
+        if included.is_empty() {
+            return Ok(None);
+        }
         let (text, kinds) = (gated(&texts.held, &one_statement(&included)), kinds(&included));
         let realm = Value::Text(realm.as_str().to_owned()).into();
         let mut values = written_values(realm, documents, 0);

@@ -150,7 +150,7 @@ pub(super) enum Outcome {
 /// A batch that failed as a whole.
 struct Failed {
     problem: EngineError,
-    /// It failed in the commit, so that it may have been carried out.
+    /// It failed in the commit, in such a way that it may have been carried out.
     committing: bool,
 }
 
@@ -233,7 +233,10 @@ impl Inner {
             .any(|outcome| matches!(outcome, Outcome::Answer(Ok(receipt)) if !receipt.repeated));
         if wrote {
             let committed = tx.commit().await;
-            committed.map_err(|problem| Failed { problem: problem.into(), committing: true })?;
+            committed.map_err(|problem| {
+                let committing = !problem.wrote_nothing();
+                Failed { problem: problem.into(), committing }
+            })?;
         }
         Ok(outcomes)
     }

@@ -231,6 +231,8 @@ pub trait OwnedTx: StoreTx {
     /// # Contract
     ///
     /// - When it returns `Ok`, what was written survives a crash.
+    /// - An error that says so ([`StoreError::wrote_nothing`]: what is retryable, a full disk, an
+    ///   interruption) means that nothing was written. After any other it may have been.
     ///
     /// # Errors
     /// [`StoreError::Interrupted`] if a call on it was dropped half way: nothing is written then.

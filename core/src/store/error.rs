@@ -150,6 +150,12 @@ impl StoreError {
         }
     }
 
+    /// Whether a commit that failed so certainly wrote nothing. After any other failure only the
+    /// database knows.
+    pub fn wrote_nothing(&self) -> bool {
+        self.is_retryable() || matches!(self, Self::DiskFull { .. } | Self::Interrupted)
+    }
+
     /// The stable code, e.g. `store.busy`.
     pub fn code(&self) -> &'static str {
         match self {

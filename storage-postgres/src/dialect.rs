@@ -1,26 +1,30 @@
 //! How PostgreSQL loads and appends a batch: a load is one statement, an append two calls, of which
 //! the first locks and looks and the second writes.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
 use hexacase::{
     sql::{
-        self, ATTRIBUTE, BODY_JOIN, CASE, DUTY, Known, Of, Prefix, Record, Rows, Unknown, Value,
-        broken, hexed, outcomes, wanted_document,
+        self, ATTRIBUTE, CASE, DUTY, Documents, Known, Of, Prefix, Record, Rows, Unknown, Value,
+        broken, hexed, outcomes,
     },
-    store::{Group, GroupOutcome, Loaded, ScopeKind, StoreError, Wanted},
-    terms::area::Realm,
+    store::{Group, GroupOutcome, Loaded, Scope, ScopeKind, StoreError, Wanted},
+    terms::{
+        area::Realm,
+        id::{CaseId, CommandId, IncidentId, SubjectId},
+    },
 };
 use sqlx::postgres::PgRow;
 
 use crate::{
-    migrate::VERSION_TEXT,
+    link::Bind,
+    migrate::{VERSION, VERSION_TEXT},
     reading::{Caller, parts},
     settings::PostgresOptions,
     statements::{
-        BEGIN, COMMANDS, DIRECTORY, DONE_COMMANDS, FIRST_NUMBERS, FIRST_SCOPES, LOCKED_CASES,
-        LOCKED_SCOPES, NAMED, NAMED_AND_BESIDE, SCOPES, WRITES,
+        BEGIN, BODIES, COMMANDS, DIRECTORY, DONE_COMMANDS, FIRST_NUMBERS, FIRST_SCOPES, HELD,
+        LOCKED_CASES, LOCKED_SCOPES, NAMED_AND_BESIDE, SCOPES, WRITES,
     },
 };
 
@@ -32,54 +36,57 @@ pub(crate) struct Texts {
     first_numbers: String,
     first_scopes: String,
     locked: String,
+    pub(crate) held: String,
     writes: Vec<(Of, &'static str, String)>,
 }
 
 impl Texts {
     pub(crate) fn new(prefix: &Prefix, options: &PostgresOptions) -> Self {
-        let load = |ids: &str| {
+        let load = |with: &str, wanted: &str| {
+            let each = |columns: &str, table: &str, condition: &str, key: &str, rest: &str| {
+                format!(
+                    "SELECT {columns} FROM {wanted} AS w (id) CROSS JOIN LATERAL (SELECT f.* \
+                     FROM {{prefix}}{table} AS f WHERE f.realm = $1 AND f.{key} = w.id{condition} \
+                     OFFSET 0) AS {rest}"
+                )
+            };
             let statements = [
-                format!(
-                    "SELECT {CASE} FROM {{prefix}}case_file AS c {BODY_JOIN} \
-                     WHERE c.realm = $1 AND c.id = {WANTED}"
-                ),
-                format!(
-                    "SELECT {ATTRIBUTE} FROM {{prefix}}attribute AS a \
-                     WHERE a.realm = $1 AND a.case_id = {WANTED}"
-                ),
-                format!(
-                    "SELECT {DUTY} FROM {{prefix}}duty AS d \
-                     WHERE d.realm = $1 AND d.case_id = {WANTED} \
-                     AND d.state = 'open' ORDER BY d.case_id, d.no"
+                each(CASE, "case_file", "", "id", &format!("c {BODIES}")),
+                each(ATTRIBUTE, "attribute", "", "case_id", "a"),
+                each(
+                    DUTY,
+                    "duty",
+                    " AND f.state = 'open'",
+                    "case_id",
+                    "d ORDER BY d.case_id, d.no",
                 ),
                 COMMANDS.to_owned(),
                 SCOPES.to_owned(),
                 DIRECTORY.to_owned(),
             ];
-            let text = format!("WITH wanted AS MATERIALIZED ({ids}) {}", bundle(&statements));
-            Arc::from(prefix.render(&text))
+            Arc::from(prefix.render(&format!("{with}{}", bundle(&statements))))
         };
+        let beside = format!("WITH wanted AS MATERIALIZED ({NAMED_AND_BESIDE}) ");
         let millis = |time: std::time::Duration| time.as_millis().to_string();
         let begin = BEGIN
             .replace("{lock_timeout}", &millis(options.lock_timeout))
             .replace("{statement_timeout}", &millis(options.statement_timeout))
             .replace("{idle_timeout}", &millis(options.statement_timeout));
         let locked = [LOCKED_SCOPES, LOCKED_CASES, DONE_COMMANDS].join(";\n");
+        let held = HELD.replace("{version}", VERSION_TEXT).replace("{known}", &VERSION.to_string());
         let render = |(of, name, text): (Of, &'static str, &str)| (of, name, prefix.render(text));
         Self {
             begin: prefix.render(&format!("{begin};\n{VERSION_TEXT}")),
-            load: load(NAMED),
-            load_beside: load(NAMED_AND_BESIDE),
+            load: load("", "unnest($2::bytea[])"),
+            load_beside: load(&beside, "wanted"),
             first_numbers: prefix.render(FIRST_NUMBERS),
             first_scopes: prefix.render(FIRST_SCOPES),
             locked: prefix.render(&locked),
+            held: prefix.render(&held),
             writes: WRITES.into_iter().map(render).collect(),
         }
     }
 }
-
-/// Any of the cases that a load wants.
-const WANTED: &str = "ANY (ARRAY(SELECT wanted.id FROM wanted))";
 
 /// Several statements as one, which see one state: a column each, with the rows as a document.
 pub(crate) fn bundle(statements: &[String]) -> String {
@@ -106,15 +113,20 @@ pub(crate) trait Writer: Caller {
     async fn write(
         &mut self,
         text: Arc<str>,
-        values: Vec<Value>,
+        values: Vec<Bind>,
     ) -> Result<Written<Vec<PgRow>>, StoreError>;
 
     /// Forgets the marked place, if there is one.
     async fn keep(&mut self) -> Result<(), StoreError>;
 }
 
-fn realm_value(caller: &dyn Caller) -> Value {
-    Value::Text(caller.realm().as_str().to_owned())
+fn realm_value(caller: &dyn Caller) -> Bind {
+    Value::Text(caller.realm().as_str().to_owned()).into()
+}
+
+/// The ids of the scopes of a kind.
+pub(crate) fn of_kind<'s>(kind: ScopeKind, scopes: impl IntoIterator<Item = &'s Scope>) -> Bind {
+    Bind::keys(scopes.into_iter().filter(|scope| scope.kind == kind).map(|scope| &scope.id))
 }
 
 /// Loads what a batch wants, in one call.
@@ -126,9 +138,28 @@ pub(crate) async fn load_batch(
     let texts = &caller.shared().texts;
     let text = Arc::clone(if wanted.looks_beside() { &texts.load_beside } else { &texts.load });
     let realm = caller.realm().clone();
-    let values = vec![realm_value(caller), Value::Text(wanted_document(wanted))];
+    let values = wanted_values(realm_value(caller), wanted);
     let rows = caller.run(OPERATION, text, values).await?;
     sql::loaded(&realm, wanted, parts(OPERATION, &rows)?.into_iter())
+}
+
+/// The values of a load.
+fn wanted_values(realm: Bind, wanted: &Wanted) -> Vec<Bind> {
+    // Each once: a row comes as often as it is asked for.
+    let cases: BTreeSet<_> = wanted.cases.iter().map(CaseId::as_bytes).collect();
+    let commands: BTreeSet<_> = wanted.commands.iter().map(CommandId::as_bytes).collect();
+    vec![
+        realm,
+        Bind::keys(cases),
+        Bind::keys(commands),
+        Bind::keys(wanted.beside.iter().map(CaseId::as_bytes)),
+        Bind::keys(wanted.ended_beside.iter().map(|(id, _)| id.as_bytes())),
+        Bind::Ints(wanted.ended_beside.iter().map(|(_, since)| since.as_millis()).collect()),
+        Bind::keys(wanted.subjects.iter().map(SubjectId::as_bytes)),
+        Bind::keys(wanted.incidents.iter().map(IncidentId::as_bytes)),
+        of_kind(ScopeKind::Incident, &wanted.scopes),
+        of_kind(ScopeKind::Subject, &wanted.scopes),
+    ]
 }
 
 /// Locks what the groups expect, and writes those that it meets, in two calls.
@@ -191,7 +222,7 @@ fn looking(texts: &Texts, realm: &Realm, groups: &[Group], unknown: &Unknown) ->
         statements.push(&texts.first_scopes);
     }
     statements.push(&texts.locked);
-    let of_kind = |kind: ScopeKind, scopes: &mut dyn Iterator<Item = hexacase::store::Scope>| {
+    let hexed_of = |kind: ScopeKind, scopes: &mut dyn Iterator<Item = Scope>| {
         joined(scopes.filter(|scope| scope.kind == kind).map(|scope| hexed(&scope.id)))
     };
     let (subject, incident) = (ScopeKind::Subject, ScopeKind::Incident);
@@ -200,10 +231,10 @@ fn looking(texts: &Texts, realm: &Realm, groups: &[Group], unknown: &Unknown) ->
         .join(";\n")
         .replace("{realm}", realm.as_str())
         .replace("{years}", &joined(years.iter().map(ToString::to_string)))
-        .replace("{first_subjects}", &of_kind(subject, &mut first.iter().copied()))
-        .replace("{first_incidents}", &of_kind(incident, &mut first.iter().copied()))
-        .replace("{subjects}", &of_kind(subject, &mut scopes()))
-        .replace("{incidents}", &of_kind(incident, &mut scopes()))
+        .replace("{first_subjects}", &hexed_of(subject, &mut first.iter().copied()))
+        .replace("{first_incidents}", &hexed_of(incident, &mut first.iter().copied()))
+        .replace("{subjects}", &hexed_of(subject, &mut scopes()))
+        .replace("{incidents}", &hexed_of(incident, &mut scopes()))
         .replace("{cases}", &joined(unknown.cases.iter().map(|id| hexed(id.as_bytes()))))
         .replace("{commands}", &joined(unknown.commands.iter().map(|id| hexed(id.as_bytes()))))
 }
@@ -212,63 +243,82 @@ fn joined(words: impl Iterator<Item = String>) -> String {
     words.collect::<Vec<_>>().join(",")
 }
 
+/// The parts of a statement that have rows, and how many.
+pub(crate) type Included<'t> = Vec<(&'t (Of, &'static str, String), usize)>;
+
+pub(crate) fn included<'t>(texts: &'t Texts, documents: &Documents) -> Included<'t> {
+    let counted = texts.writes.iter().map(|part| (part, documents.rows(part.0)));
+    counted.filter(|(_, rows)| *rows > 0).collect()
+}
+
+pub(crate) fn kinds(included: &Included<'_>) -> Vec<(Of, usize)> {
+    included.iter().map(|((of, ..), rows)| (*of, *rows)).collect()
+}
+
+/// The values `$1` to `$15` of the statement that writes.
+pub(crate) fn written_values(realm: Bind, documents: Documents, directories: i64) -> Vec<Bind> {
+    let mut values = vec![realm];
+    values.extend(documents.values().into_iter().map(Bind::from));
+    values.push(Value::Int(directories).into());
+    values
+}
+
 /// Writes rows; gives for each year in which cases were numbered the number before the first.
 async fn write<W: Writer>(
     writer: &mut W,
     rows: Rows<'_>,
 ) -> Result<Written<Vec<(i32, i64)>>, StoreError> {
-    const OPERATION: &str = "append";
     let directories = rows.directories;
     let documents = rows.documents()?;
-    let texts = Arc::clone(writer.shared());
-    let included: Vec<_> =
-        texts.texts.writes.iter().filter(|(of, ..)| documents.rows(*of) > 0).collect();
+    let shared = Arc::clone(writer.shared());
+    let included = included(&shared.texts, &documents);
     if included.is_empty() {
         return Ok(Written::Stands(Vec::new()));
     }
-    let expected: Vec<usize> = included.iter().map(|(of, ..)| documents.rows(*of)).collect();
-    let mut values = vec![realm_value(writer)];
-    values.extend(documents.values());
-    values.push(Value::Int(directories));
-    let text = one_statement(&included);
-    let rows = match writer.write(text.into(), values).await? {
-        Written::Stands(rows) => rows,
-        Written::Taken(error) => return Ok(Written::Taken(error)),
-    };
+    let (text, kinds) = (one_statement(&included), kinds(&included));
+    let values = written_values(realm_value(writer), documents, directories);
+    match writer.write(text.into(), values).await? {
+        Written::Stands(rows) => Ok(Written::Stands(told(&rows, &kinds)?)),
+        Written::Taken(error) => Ok(Written::Taken(error)),
+    }
+}
+
+/// What the statement that writes told, checked; the number before the first of each year.
+pub(crate) fn told(rows: &[PgRow], kinds: &[(Of, usize)]) -> Result<Vec<(i32, i64)>, StoreError> {
     let mut before = Vec::new();
-    for row in &rows {
+    for row in rows {
         let row = Record::new(row, "case_number", &["year"]);
         match row.maybe_int("part")? {
             None => before.push((row.count("year")?, row.int("number")?)),
             Some(part) => {
                 let at = usize::try_from(part).unwrap_or(usize::MAX);
-                let (of, all) = (included.get(at).map(|(of, ..)| *of), expected.get(at).copied());
+                let (of, all) = kinds.get(at).copied().unzip();
                 let changed = row.int("number")?;
                 // Nobody else can have changed a row that is locked.
                 if all.and_then(|all| i64::try_from(all).ok()) != Some(changed) {
-                    let all = all.unwrap_or_default();
+                    let (all, of) = (all.unwrap_or_default(), of);
                     return Err(broken(
-                        OPERATION,
+                        "append",
                         format!("{changed} of {all} {of:?} were written"),
                     ));
                 }
             }
         }
     }
-    Ok(Written::Stands(before))
+    Ok(before)
 }
 
 /// The parts that have rows, as one statement that tells how many rows each wrote, where that is
 /// known before, and the number before the first of each year.
-fn one_statement(included: &[&(Of, &'static str, String)]) -> String {
+pub(crate) fn one_statement(included: &Included<'_>) -> String {
     let parts: Vec<String> =
-        included.iter().map(|(_, name, text)| format!("{name} AS ({text})")).collect();
+        included.iter().map(|((_, name, text), _)| format!("{name} AS ({text})")).collect();
     let mut told = vec![
         "SELECT NULL::bigint AS part, 0::bigint AS year, 0::bigint AS number \
          WHERE FALSE"
             .to_owned(),
     ];
-    for (at, (of, name, _)) in included.iter().enumerate() {
+    for (at, ((of, name, _), _)) in included.iter().enumerate() {
         if *of == Of::YearsRaised {
             told.push(format!("SELECT NULL, year, before FROM {name}"));
         }

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Posting, Reading, Script, Value},
+    sql::{Posting, Reading, Script},
     store::{Group, GroupOutcome, Loaded, OwnedTx, StoreError, StoreTx, Wanted},
     terms::area::Realm,
 };
@@ -13,7 +13,7 @@ use sqlx::{Connection, PgConnection, PgPool, Postgres, Row as _, Transaction, po
 use crate::{
     PostgresStore,
     dialect::{self, Writer, Written},
-    link::{self, code, commit_failed, failed, key_taken},
+    link::{self, Bind, code, commit_failed, failed, key_taken},
     migrate::{VERSION_TEXT, refuse_other, version_of},
     reading::{Caller, ask},
     row::Row,
@@ -166,7 +166,7 @@ impl<C: std::ops::DerefMut<Target = PgConnection> + Send> Joined<C> {
     async fn send(
         &mut self,
         text: Arc<str>,
-        values: Vec<Value>,
+        values: Vec<Bind>,
     ) -> Result<Result<Vec<PgRow>, sqlx::Error>, StoreError> {
         if self.interrupted {
             return Err(StoreError::Interrupted);
@@ -208,7 +208,7 @@ macro_rules! host_form {
                 &mut self,
                 operation: &'static str,
                 text: Arc<str>,
-                values: Vec<Value>,
+                values: Vec<Bind>,
             ) -> Result<Vec<PgRow>, StoreError> {
                 self.joined.send(text, values).await?.map_err(failed(operation))
             }
@@ -253,7 +253,7 @@ macro_rules! host_form {
             async fn write(
                 &mut self,
                 text: Arc<str>,
-                values: Vec<Value>,
+                values: Vec<Bind>,
             ) -> Result<Written<Vec<PgRow>>, StoreError> {
                 match self.joined.send(text, values).await? {
                     Ok(rows) => Ok(Written::Stands(rows)),

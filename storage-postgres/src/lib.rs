@@ -13,6 +13,7 @@
 //! commit (see [`PostgresOptions`]), never relies on the state of a session, so that a pooler may
 //! stand between, and never retries anything inside a host's transaction.
 
+mod at_once;
 mod demo;
 mod dialect;
 mod guard;
@@ -24,6 +25,7 @@ mod reading;
 mod row;
 mod settings;
 mod statements;
+mod statistics;
 mod store;
 mod trouble;
 mod tx;

@@ -50,20 +50,44 @@ impl Counters {
     }
 }
 
+/// What a parameter of a statement is.
+#[derive(Clone, Debug)]
+pub(crate) enum Bind {
+    One(Value),
+    /// Keys, as an array of `bytea`.
+    Keys(Vec<Vec<u8>>),
+    /// Integers, as an array of `bigint`.
+    Ints(Vec<i64>),
+}
+
+impl Bind {
+    pub(crate) fn keys<'k>(keys: impl IntoIterator<Item = &'k [u8; 16]>) -> Self {
+        Self::Keys(keys.into_iter().map(|key| key.to_vec()).collect())
+    }
+}
+
+impl From<Value> for Bind {
+    fn from(value: Value) -> Self {
+        Self::One(value)
+    }
+}
+
 /// Runs one statement. `kept` statements are prepared once for each connection.
 pub(crate) async fn run(
     connection: &mut PgConnection,
     counters: &Counters,
     text: Arc<str>,
-    values: Vec<Value>,
+    values: Vec<Bind>,
     kept: bool,
 ) -> Result<Vec<PgRow>, sqlx::Error> {
     let mut query = sqlx::query(AssertSqlSafe(text)).persistent(kept);
     for value in values {
         query = match value {
-            Value::Int(number) => query.bind(number),
-            Value::Text(text) => query.bind(text),
-            Value::Bytes(bytes) => query.bind(bytes),
+            Bind::One(Value::Int(number)) => query.bind(number),
+            Bind::One(Value::Text(text)) => query.bind(text),
+            Bind::One(Value::Bytes(bytes)) => query.bind(bytes),
+            Bind::Keys(keys) => query.bind(keys),
+            Bind::Ints(numbers) => query.bind(numbers),
         };
     }
     counters.count(1);

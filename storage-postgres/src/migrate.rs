@@ -9,7 +9,10 @@ use hexacase::{
 };
 use sqlx::{PgConnection, Row, postgres::PgRow};
 
-use crate::link::{self, Counters, code, failed};
+use crate::{
+    link::{self, Bind, Counters, code, failed},
+    statistics,
+};
 
 /// The migrations in their order; the version of the schema is their number.
 pub(crate) const MIGRATIONS: [(&str, &str); 3] = [
@@ -76,6 +79,7 @@ impl Schema<'_> {
         values: Vec<Value>,
     ) -> Result<Vec<PgRow>, StoreError> {
         let text = self.prefix.render(template).into();
+        let values = values.into_iter().map(Bind::from).collect();
         let ran = link::run(self.connection, self.counters, text, values, false).await;
         ran.map_err(failed(operation))
     }
@@ -218,6 +222,9 @@ impl Schema<'_> {
                 let values = vec![Value::Int(number), Value::Text(name.to_owned())];
                 self.bind(OPERATION, line, values).await?;
             }
+        }
+        if version == 0 {
+            self.run(OPERATION, &statistics::first()).await?;
         }
         Ok(())
     }

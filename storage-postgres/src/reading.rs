@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Reading, Script, Value},
+    sql::{Reading, Script},
     store::{Loaded, StoreError, Wanted},
     terms::area::Realm,
 };
@@ -12,7 +12,7 @@ use sqlx::{Postgres, Row as _, pool::PoolConnection, postgres::PgRow};
 
 use crate::{
     dialect::{self, bundle},
-    link::{self, failed},
+    link::{self, Bind, failed},
     row::Row,
     store::Shared,
 };
@@ -27,7 +27,7 @@ pub(crate) trait Caller: Reading<Row = Row> {
         &mut self,
         operation: &'static str,
         text: Arc<str>,
-        values: Vec<Value>,
+        values: Vec<Bind>,
     ) -> Result<Vec<PgRow>, StoreError>;
 }
 
@@ -38,13 +38,14 @@ pub(crate) async fn ask(
     script: Script,
 ) -> Result<Vec<Vec<Row>>, StoreError> {
     let prefix = &caller.shared().prefix;
+    let values = script.values.into_iter().map(Bind::from).collect();
     if let [statement] = script.statements.as_slice() {
         let text = prefix.render(statement);
-        let rows = caller.run(operation, text.into(), script.values).await?;
+        let rows = caller.run(operation, text.into(), values).await?;
         return Ok(vec![rows.into_iter().map(Row::Driver).collect()]);
     }
     let text = prefix.render(&bundle(&script.statements)).into();
-    parts(operation, &caller.run(operation, text, script.values).await?)
+    parts(operation, &caller.run(operation, text, values).await?)
 }
 
 /// The rows of each statement of a [`bundle`].
@@ -94,7 +95,7 @@ impl Caller for Reader {
         &mut self,
         operation: &'static str,
         text: Arc<str>,
-        values: Vec<Value>,
+        values: Vec<Bind>,
     ) -> Result<Vec<PgRow>, StoreError> {
         let shared = &self.shared;
         let mut loan = Loan { connection: Some(shared.acquire().await?) };

@@ -102,17 +102,40 @@ pub(crate) fn ours(driver: PgConnectOptions, options: &PostgresOptions) -> PgCon
         .disable_statement_logging()
 }
 
-/// Opens a connection, and refuses it if it could lose what is written. A server that takes the
+/// What a connection that writes is told once. A statement that is a transaction of its own runs
+/// under these.
+///
+/// Every statement of ours finds its rows by key. The planner is not asked again for each (which
+/// takes longer than most of them), and is kept from what it takes for cheap while it has not seen
+/// the tables yet: reading them whole. `lock_timeout` stands in for the transaction's.
+const SESSION: &str = "\
+SET default_transaction_isolation = 'read committed';
+SET default_transaction_read_only = off;
+SET search_path = pg_catalog;
+SET lock_timeout = {lock_timeout};
+SET plan_cache_mode = force_generic_plan;
+SET jit = off;
+SET enable_seqscan = off;
+SET enable_hashjoin = off;
+SET enable_mergejoin = off;
+";
+
+/// Opens a connection that writes, and refuses it if it could lose what is written. A server that takes the
 /// call and then says nothing is waited for no longer than `limit`.
+///
+/// A connection of a pooler's is told nothing: it is somebody else's the next moment.
 pub(crate) async fn open(
     options: &PgConnectOptions,
     counters: &Counters,
     limit: Duration,
+    pooled: bool,
 ) -> Result<PgConnection, StoreError> {
     const OPERATION: &str = "open the database";
     let opened = link::within(limit, options.connect()).await;
     let mut connection = opened.map_err(not_opened(OPERATION))?;
-    let settings = link::within(limit, run_settings(&mut connection, counters)).await;
+    let session = SESSION.replace("{lock_timeout}", &limit.as_millis().to_string());
+    let session = if pooled { "" } else { &session };
+    let settings = link::within(limit, run_settings(&mut connection, counters, session)).await;
     refuse(&settings.map_err(not_opened(OPERATION))?)?;
     Ok(connection)
 }
@@ -138,15 +161,16 @@ pub(crate) async fn read(
     connection: &mut PgConnection,
     counters: &Counters,
 ) -> Result<Vec<PgRow>, StoreError> {
-    run_settings(connection, counters).await.map_err(failed("read the settings"))
+    run_settings(connection, counters, "").await.map_err(failed("read the settings"))
 }
 
 async fn run_settings(
     connection: &mut PgConnection,
     counters: &Counters,
+    session: &str,
 ) -> Result<Vec<PgRow>, sqlx::Error> {
-    let parts = link::run_all(connection, counters, SETTINGS).await?;
-    Ok(parts.into_iter().next().unwrap_or_default())
+    let parts = link::run_all(connection, counters, format!("{session}{SETTINGS}")).await?;
+    Ok(parts.into_iter().next_back().unwrap_or_default())
 }
 
 /// Refuses the settings that [`SETTINGS`] gave.

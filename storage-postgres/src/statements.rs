@@ -1,72 +1,66 @@
-//! The statements of a batch: constant templates over documents that `jsonb_to_recordset` takes
-//! apart. They change nothing that a document does not name.
+//! The statements of a batch: constant templates over arrays of keys and over documents that
+//! `jsonb_to_recordset` takes apart. They change nothing that a document does not name.
 //!
-//! How many rows a document has the planner does not know, and takes it for a hundred; it would
-//! rather read a county's table from end to end than look up a hundred rows in it. So each table is
-//! narrowed down to an array of keys first, which it takes for ten: `= ANY (ARRAY(…))`.
+//! Each row is looked up on its own, by its whole key, in a subquery that the planner cannot take
+//! apart (`LATERAL … OFFSET 0`). Left to itself it rather reads all rows of the realm while it has
+//! not seen the tables yet, and keeps to it for as long as the plan is kept: of two conditions on
+//! one key, `realm = $1 AND id = ANY (…)`, it takes the first for sharp enough.
 
 use hexacase::sql::Of;
 
-/// The cases that a document names.
-pub(crate) const NAMED: &str = "\
-SELECT decode(j.value, 'hex') AS id FROM jsonb_array_elements_text($2::jsonb->'cases') AS j (value)";
+/// The bodies of the last entries of the cases `c`.
+pub(crate) const BODIES: &str = "\
+LEFT JOIN LATERAL (SELECT f.key_id, f.bytes FROM {prefix}body AS f
+  WHERE f.realm = $1 AND f.case_id = c.id AND f.seq = c.revision OFFSET 0) AS b ON TRUE";
 
-/// The cases that a document names and those beside them: the open ones, and the ended ones of the
-/// same child where it says since when.
+/// The cases that a load names (`$2`) and those beside them: the open ones (`$4`), the ended ones
+/// of the same child since a time (`$5`, `$6`), and those of children and incidents (`$7`, `$8`).
 pub(crate) const NAMED_AND_BESIDE: &str = "\
-SELECT decode(j.value, 'hex') AS id FROM jsonb_array_elements_text($2::jsonb->'cases') AS j (value)
-UNION SELECT c.id FROM {prefix}case_file AS c WHERE c.realm = $1 AND c.closed_at IS NULL
-  AND c.subject = ANY (ARRAY(SELECT b.subject FROM {prefix}case_file AS b
-    WHERE b.realm = $1 AND b.subject_kind IN ('child', 'unidentified_child')
-      AND b.id = ANY (ARRAY(SELECT decode(j.value, 'hex')
-        FROM jsonb_array_elements_text($2::jsonb->'beside') AS j (value)))))
-UNION SELECT c.id FROM {prefix}case_file AS c WHERE c.realm = $1 AND c.closed_at IS NULL
-  AND c.incident = ANY (ARRAY(SELECT b.incident FROM {prefix}case_file AS b
-    WHERE b.realm = $1 AND b.id = ANY (ARRAY(SELECT decode(j.value, 'hex')
-      FROM jsonb_array_elements_text($2::jsonb->'beside') AS j (value)))))
-UNION SELECT c.id FROM jsonb_array_elements($2::jsonb->'ended_beside') AS j (value)
-  JOIN {prefix}case_file AS b ON b.realm = $1 AND b.id = decode(j.value->>0, 'hex')
-    AND b.subject_kind IN ('child', 'unidentified_child')
-    AND b.id = ANY (ARRAY(SELECT decode(i.value->>0, 'hex')
-      FROM jsonb_array_elements($2::jsonb->'ended_beside') AS i (value)))
-  JOIN {prefix}case_file AS c ON c.realm = $1 AND c.subject = b.subject
-    AND c.closed_at >= (j.value->>1)::bigint
-    AND c.subject = ANY (ARRAY(SELECT n.subject FROM {prefix}case_file AS n
-      WHERE n.realm = $1 AND n.id = ANY (ARRAY(SELECT decode(i.value->>0, 'hex')
-        FROM jsonb_array_elements($2::jsonb->'ended_beside') AS i (value)))))
-UNION SELECT c.id FROM {prefix}case_file AS c WHERE c.realm = $1 AND c.closed_at IS NULL
-  AND c.subject = ANY (ARRAY(SELECT decode(j.value, 'hex')
-    FROM jsonb_array_elements_text($2::jsonb->'subjects') AS j (value)))
-UNION SELECT c.id FROM {prefix}case_file AS c WHERE c.realm = $1 AND c.closed_at IS NULL
-  AND c.incident = ANY (ARRAY(SELECT decode(j.value, 'hex')
-    FROM jsonb_array_elements_text($2::jsonb->'incidents') AS j (value)))";
+SELECT j.id FROM unnest($2::bytea[]) AS j (id)
+UNION SELECT c.id FROM unnest($4::bytea[]) AS j (id)
+  CROSS JOIN LATERAL (SELECT f.subject FROM {prefix}case_file AS f WHERE f.realm = $1
+    AND f.id = j.id AND f.subject_kind IN ('child', 'unidentified_child') OFFSET 0) AS b
+  CROSS JOIN LATERAL (SELECT f.id FROM {prefix}case_file AS f WHERE f.realm = $1
+    AND f.subject = b.subject AND f.closed_at IS NULL OFFSET 0) AS c
+UNION SELECT c.id FROM unnest($4::bytea[]) AS j (id)
+  CROSS JOIN LATERAL (SELECT f.incident FROM {prefix}case_file AS f WHERE f.realm = $1
+    AND f.id = j.id OFFSET 0) AS b
+  CROSS JOIN LATERAL (SELECT f.id FROM {prefix}case_file AS f WHERE f.realm = $1
+    AND f.incident = b.incident AND f.closed_at IS NULL OFFSET 0) AS c
+UNION SELECT c.id FROM unnest($5::bytea[], $6::bigint[]) AS j (id, since)
+  CROSS JOIN LATERAL (SELECT f.subject FROM {prefix}case_file AS f WHERE f.realm = $1
+    AND f.id = j.id AND f.subject_kind IN ('child', 'unidentified_child') OFFSET 0) AS b
+  CROSS JOIN LATERAL (SELECT f.id FROM {prefix}case_file AS f WHERE f.realm = $1
+    AND f.subject = b.subject AND f.closed_at >= j.since OFFSET 0) AS c
+UNION SELECT c.id FROM unnest($7::bytea[]) AS j (id)
+  CROSS JOIN LATERAL (SELECT f.id FROM {prefix}case_file AS f WHERE f.realm = $1
+    AND f.subject = j.id AND f.closed_at IS NULL OFFSET 0) AS c
+UNION SELECT c.id FROM unnest($8::bytea[]) AS j (id)
+  CROSS JOIN LATERAL (SELECT f.id FROM {prefix}case_file AS f WHERE f.realm = $1
+    AND f.incident = j.id AND f.closed_at IS NULL OFFSET 0) AS c";
 
 pub(crate) const COMMANDS: &str = "\
-SELECT m.id, m.hash, m.case_id, m.seq, m.state, e.hash AS entry_hash, e.recorded_at,
-  c.year, c.number
-FROM {prefix}command AS m
-JOIN {prefix}entry AS e ON e.realm = $1 AND e.case_id = m.case_id AND e.seq = m.seq
-JOIN {prefix}case_file AS c ON c.realm = $1 AND c.id = m.case_id
-WHERE m.realm = $1 AND m.id = ANY (ARRAY(SELECT decode(j.value, 'hex')
-  FROM jsonb_array_elements_text($2::jsonb->'commands') AS j (value)))";
+SELECT m.id, m.hash, m.case_id, m.seq, m.state, e.entry_hash, e.recorded_at, c.year, c.number
+FROM unnest($3::bytea[]) AS j (id)
+CROSS JOIN LATERAL (SELECT f.id, f.hash, f.case_id, f.seq, f.state FROM {prefix}command AS f
+  WHERE f.realm = $1 AND f.id = j.id OFFSET 0) AS m
+CROSS JOIN LATERAL (SELECT f.hash AS entry_hash, f.recorded_at FROM {prefix}entry AS f
+  WHERE f.realm = $1 AND f.case_id = m.case_id AND f.seq = m.seq OFFSET 0) AS e
+CROSS JOIN LATERAL (SELECT f.year, f.number FROM {prefix}case_file AS f
+  WHERE f.realm = $1 AND f.id = m.case_id OFFSET 0) AS c";
 
-/// The wanted scopes and those of the wanted cases.
+/// The wanted scopes (`$9` incidents, `$10` subjects) and those of the named cases.
 pub(crate) const SCOPES: &str = "\
-SELECT s.kind, s.id, s.revision FROM jsonb_array_elements($2::jsonb->'scopes') AS j (value)
-  JOIN {prefix}scope AS s ON s.kind = j.value->>0 AND s.id = decode(j.value->>1, 'hex')
-  WHERE s.realm = $1 AND s.kind IN ('incident', 'subject')
-    AND s.id = ANY (ARRAY(SELECT decode(i.value->>1, 'hex')
-      FROM jsonb_array_elements($2::jsonb->'scopes') AS i (value)))
-UNION SELECT s.kind, s.id, s.revision FROM {prefix}scope AS s
-  WHERE s.realm = $1 AND s.kind = 'subject'
-    AND s.id = ANY (ARRAY(SELECT c.subject FROM {prefix}case_file AS c
-      WHERE c.realm = $1 AND c.id = ANY (ARRAY(SELECT decode(j.value, 'hex')
-        FROM jsonb_array_elements_text($2::jsonb->'cases') AS j (value)))))
-UNION SELECT s.kind, s.id, s.revision FROM {prefix}scope AS s
-  WHERE s.realm = $1 AND s.kind = 'incident'
-    AND s.id = ANY (ARRAY(SELECT c.incident FROM {prefix}case_file AS c
-      WHERE c.realm = $1 AND c.id = ANY (ARRAY(SELECT decode(j.value, 'hex')
-        FROM jsonb_array_elements_text($2::jsonb->'cases') AS j (value)))))";
+SELECT s.kind, s.id, s.revision FROM (
+  SELECT 'incident' AS kind, j.id FROM unnest($9::bytea[]) AS j (id)
+  UNION SELECT 'subject', j.id FROM unnest($10::bytea[]) AS j (id)
+  UNION SELECT v.kind, v.id FROM unnest($2::bytea[]) AS j (id)
+    CROSS JOIN LATERAL (SELECT f.incident, f.subject FROM {prefix}case_file AS f
+      WHERE f.realm = $1 AND f.id = j.id OFFSET 0) AS c
+    CROSS JOIN LATERAL (VALUES ('incident', c.incident), ('subject', c.subject)) AS v (kind, id)
+) AS w
+CROSS JOIN LATERAL (SELECT f.kind, f.id, f.revision FROM {prefix}scope AS f
+  WHERE f.realm = $1 AND f.kind = w.kind AND f.id = w.id OFFSET 0) AS s";
 
 pub(crate) const DIRECTORY: &str = "SELECT revision FROM {prefix}directory WHERE realm = $1";
 
@@ -90,7 +84,7 @@ pub(crate) const SKIP_LOCKED: &str = " FOR UPDATE OF o SKIP LOCKED";
 ///
 /// First the rows that are not there yet are made, standing at 0, which says the same as their
 /// absence: so there is something to lock. Then all rows are locked, in the order of their keys,
-/// so that two appends never wait for each other crosswise. Each statement sees what was committed
+/// in which they are listed, so that two appends never wait for each other crosswise. Each statement sees what was committed
 /// before *it* began, so what was locked is looked at as it is.
 pub(crate) const FIRST_NUMBERS: &str = "\
 INSERT INTO {prefix}case_number (realm, year, last)
@@ -108,24 +102,54 @@ SELECT '{realm}', j.kind, j.id, 0 FROM (
 ORDER BY j.kind, j.id
 ON CONFLICT (realm, kind, id) DO NOTHING";
 
+/// What a batch expects, locked and looked at in the statement that writes it, in the order in
+/// which [`LOCKED_SCOPES`] and [`LOCKED_CASES`] lock: a CASE asks for one after the other. Locked
+/// rows are read as they are, whatever the statement saw when it began. A command that was written
+/// in the meantime is not seen; its key is taken then, and the statement fails.
+///
+/// `$16` and `$17` are the cases in the order of their ids, and their revisions; `$18`, `$19` and
+/// `$20` the incidents, the subjects, and the revisions of both; `$21` the commands.
+pub(crate) const HELD: &str = "\
+held_scopes AS MATERIALIZED (SELECT s.revision FROM (
+    SELECT 'incident' AS kind, j.id, j.at FROM unnest($18::bytea[]) WITH ORDINALITY AS j (id, at)
+    UNION ALL
+    SELECT 'subject', j.id, j.at FROM unnest($19::bytea[]) WITH ORDINALITY AS j (id, at)
+    ORDER BY kind, at) AS j
+  CROSS JOIN LATERAL (SELECT f.revision FROM {prefix}scope AS f
+    WHERE f.realm = $1 AND f.kind = j.kind AND f.id = j.id FOR UPDATE) AS s),
+held_cases AS MATERIALIZED (SELECT c.revision FROM unnest($16::bytea[]) AS j (id)
+  CROSS JOIN LATERAL (SELECT f.revision FROM {prefix}case_file AS f
+    WHERE f.realm = $1 AND f.id = j.id FOR UPDATE) AS c),
+held AS MATERIALIZED (SELECT CASE
+  WHEN ({version}) IS DISTINCT FROM {known} THEN FALSE
+  WHEN ARRAY(SELECT h.revision FROM held_scopes AS h) <> $20::bigint[] THEN FALSE
+  WHEN ARRAY(SELECT h.revision FROM held_cases AS h) <> $17::bigint[] THEN FALSE
+  ELSE NOT EXISTS (SELECT 1 FROM unnest($21::bytea[]) AS j (id)
+    CROSS JOIN LATERAL (SELECT 1 FROM {prefix}command AS f
+      WHERE f.realm = $1 AND f.id = j.id OFFSET 0) AS m)
+  END AS stands)";
+
 pub(crate) const LOCKED_CASES: &str = "\
-SELECT c.id, c.revision FROM {prefix}case_file AS c WHERE c.realm = '{realm}' AND c.id = ANY (ARRAY(
-  SELECT decode(j.id, 'hex') FROM unnest(string_to_array('{cases}', ',')) AS j (id)))
-ORDER BY c.id FOR UPDATE";
+SELECT c.id, c.revision FROM unnest(string_to_array('{cases}', ',')) AS j (id)
+CROSS JOIN LATERAL (SELECT f.id, f.revision FROM {prefix}case_file AS f
+  WHERE f.realm = '{realm}' AND f.id = decode(j.id, 'hex') FOR UPDATE) AS c";
 
 pub(crate) const LOCKED_SCOPES: &str = "\
-SELECT s.kind, s.id, s.revision FROM {prefix}scope AS s WHERE s.realm = '{realm}' AND (
-  s.kind = 'incident' AND s.id = ANY (ARRAY(
-    SELECT decode(j.id, 'hex') FROM unnest(string_to_array('{incidents}', ',')) AS j (id)))
-  OR s.kind = 'subject' AND s.id = ANY (ARRAY(
-    SELECT decode(j.id, 'hex') FROM unnest(string_to_array('{subjects}', ',')) AS j (id))))
-ORDER BY s.kind, s.id FOR UPDATE";
+SELECT s.kind, s.id, s.revision FROM (
+  SELECT 'incident' AS kind, j.id, j.at
+    FROM unnest(string_to_array('{incidents}', ',')) WITH ORDINALITY AS j (id, at)
+  UNION ALL SELECT 'subject', j.id, j.at
+    FROM unnest(string_to_array('{subjects}', ',')) WITH ORDINALITY AS j (id, at)
+  ORDER BY kind, at) AS j
+CROSS JOIN LATERAL (SELECT f.kind, f.id, f.revision FROM {prefix}scope AS f
+  WHERE f.realm = '{realm}' AND f.kind = j.kind AND f.id = decode(j.id, 'hex') FOR UPDATE) AS s";
 
 /// Commands have no row to lock before they are carried out. Who carries out the same command at
 /// the same time moves the same case or scope, and is waited for there; so they are looked at last.
 pub(crate) const DONE_COMMANDS: &str = "\
-SELECT m.id FROM {prefix}command AS m WHERE m.realm = '{realm}' AND m.id = ANY (ARRAY(
-  SELECT decode(j.id, 'hex') FROM unnest(string_to_array('{commands}', ',')) AS j (id)))";
+SELECT m.id FROM unnest(string_to_array('{commands}', ',')) AS j (id)
+CROSS JOIN LATERAL (SELECT f.id FROM {prefix}command AS f
+  WHERE f.realm = '{realm}' AND f.id = decode(j.id, 'hex') OFFSET 0) AS m";
 
 /// The parts of the one statement that writes a batch: for which rows each is, its name, and its
 /// text. `$1` is the realm, `$2` to `$14` are the documents, `$15` how many groups change staff.
@@ -133,7 +157,7 @@ SELECT m.id FROM {prefix}command AS m WHERE m.realm = '{realm}' AND m.id = ANY (
 /// All parts see the state before the statement and none what another writes, so no row is touched
 /// by two of them; only the numbers go from one part to the next. Foreign keys are checked when
 /// all is written.
-pub(crate) const WRITES: [(Of, &str, &str); 21] = [
+pub(crate) const WRITES: [(Of, &str, &str); 18] = [
     (
         Of::YearsRaised,
         "years",
@@ -172,13 +196,14 @@ UPDATE {prefix}case_file AS c SET procedure = j.procedure,
   incident = decode(j.incident, 'hex'), areas = j.areas, area = j.area, opened_by = j.opened_by,
   state = j.state, revision = j.revision, opened_at = j.opened_at, closed_at = j.closed_at,
   recorded_at = j.recorded_at, head = decode(j.head, 'hex'), duties = j.duties
-FROM jsonb_to_recordset($4::jsonb) AS j (id text, procedure text, definition text, rule_pack text,
-  subject_kind text, subject text, incident text, areas text, area text, opened_by text, state text,
-  revision bigint, opened_at bigint, closed_at bigint, recorded_at bigint, head text,
-  duties bigint, expected bigint)
-WHERE c.realm = $1 AND c.id = decode(j.id, 'hex') AND c.revision = j.expected
-  AND c.id = ANY (ARRAY(
-    SELECT decode(k.id, 'hex') FROM jsonb_to_recordset($4::jsonb) AS k (id text)))
+FROM (SELECT k.*, f.ctid AS place
+  FROM jsonb_to_recordset($4::jsonb) AS k (id text, procedure text, definition text, rule_pack text,
+    subject_kind text, subject text, incident text, areas text, area text, opened_by text,
+    state text, revision bigint, opened_at bigint, closed_at bigint, recorded_at bigint, head text,
+    duties bigint, expected bigint)
+  CROSS JOIN LATERAL (SELECT f.ctid FROM {prefix}case_file AS f WHERE f.realm = $1
+    AND f.id = decode(k.id, 'hex') AND f.revision = k.expected OFFSET 0) AS f) AS j
+WHERE c.ctid = j.place
 RETURNING 1",
     ),
     // Duties of the batch get their rows anew below; this is for those that stay as they are.
@@ -187,12 +212,13 @@ RETURNING 1",
         "matches_elsewhere",
         "\
 UPDATE {prefix}duty_match AS m SET area = j.area
-FROM jsonb_to_recordset($4::jsonb) AS j (id text, area text)
-WHERE m.realm = $1 AND m.case_id = decode(j.id, 'hex') AND m.area <> j.area
-  AND m.case_id = ANY (ARRAY(
-    SELECT decode(k.id, 'hex') FROM jsonb_to_recordset($4::jsonb) AS k (id text)))
-  AND NOT EXISTS (SELECT 1 FROM jsonb_to_recordset($7::jsonb) AS d (id text, no bigint)
-    WHERE d.id = j.id AND d.no = m.no)",
+FROM (SELECT k.area, f.ctid AS place FROM jsonb_to_recordset($4::jsonb) AS k (id text, area text)
+  CROSS JOIN LATERAL (SELECT f.ctid, f.area, f.no FROM {prefix}duty_match AS f
+    WHERE f.realm = $1 AND f.case_id = decode(k.id, 'hex') OFFSET 0) AS f
+  WHERE f.area <> k.area
+    AND NOT EXISTS (SELECT 1 FROM jsonb_to_recordset($7::jsonb) AS d (id text, no bigint)
+      WHERE d.id = k.id AND d.no = f.no)) AS j
+WHERE m.ctid = j.place",
     ),
     (
         Of::Entries,
@@ -216,28 +242,11 @@ RETURNING 1",
     ),
     (
         Of::Duties,
-        "changed_duties",
+        "duties",
         "\
-UPDATE {prefix}duty AS d SET name = j.name, kind = j.kind, state = j.state,
-  opened_at = j.opened_at, closed_at = j.closed_at, holder_role = j.role, holder_unit = j.unit,
-  holder_person = j.person, holder_gap = j.gap, limit_id = j.\"limit\", runs_from = j.\"from\",
-  due_order = j.due, provisional = j.provisional, calendar = decode(j.calendar, 'hex'),
-  generation = j.generation, suspended_until = j.suspended, rung = j.rung, next_rung_at = j.next
-FROM jsonb_to_recordset($7::jsonb) AS j (id text, no bigint, name text, kind text, state text,
-  opened_at bigint, closed_at bigint, role text, unit text, person text, gap boolean,
-  \"limit\" text, \"from\" bigint, due bigint, provisional boolean, calendar text,
-  generation bigint, suspended bigint, rung bigint, next bigint)
-WHERE d.realm = $1 AND d.case_id = decode(j.id, 'hex') AND d.no = j.no
-  AND d.case_id = ANY (ARRAY(
-    SELECT decode(k.id, 'hex') FROM jsonb_to_recordset($7::jsonb) AS k (id text)))",
-    ),
-    (
-        Of::Duties,
-        "new_duties",
-        "\
-INSERT INTO {prefix}duty (realm, case_id, no, name, kind, state, opened_at, closed_at, holder_role,
-  holder_unit, holder_person, holder_gap, limit_id, runs_from, due_order, provisional, calendar,
-  generation, suspended_until, rung, next_rung_at)
+INSERT INTO {prefix}duty AS d (realm, case_id, no, name, kind, state, opened_at, closed_at,
+  holder_role, holder_unit, holder_person, holder_gap, limit_id, runs_from, due_order, provisional,
+  calendar, generation, suspended_until, rung, next_rung_at)
 SELECT $1, decode(j.id, 'hex'), j.no, j.name, j.kind, j.state, j.opened_at, j.closed_at, j.role,
   j.unit, j.person, j.gap, j.\"limit\", j.\"from\", j.due, j.provisional,
   decode(j.calendar, 'hex'), j.generation, j.suspended, j.rung, j.next
@@ -245,7 +254,14 @@ FROM jsonb_to_recordset($7::jsonb) AS j (id text, no bigint, name text, kind tex
   opened_at bigint, closed_at bigint, role text, unit text, person text, gap boolean,
   \"limit\" text, \"from\" bigint, due bigint, provisional boolean, calendar text,
   generation bigint, suspended bigint, rung bigint, next bigint)
-ON CONFLICT (realm, case_id, no) DO NOTHING",
+ON CONFLICT (realm, case_id, no) DO UPDATE SET name = EXCLUDED.name, kind = EXCLUDED.kind,
+  state = EXCLUDED.state, opened_at = EXCLUDED.opened_at, closed_at = EXCLUDED.closed_at,
+  holder_role = EXCLUDED.holder_role, holder_unit = EXCLUDED.holder_unit,
+  holder_person = EXCLUDED.holder_person, holder_gap = EXCLUDED.holder_gap,
+  limit_id = EXCLUDED.limit_id, runs_from = EXCLUDED.runs_from, due_order = EXCLUDED.due_order,
+  provisional = EXCLUDED.provisional, calendar = EXCLUDED.calendar,
+  generation = EXCLUDED.generation, suspended_until = EXCLUDED.suspended_until,
+  rung = EXCLUDED.rung, next_rung_at = EXCLUDED.next_rung_at",
     ),
     // Only what is not written again goes: a row that one part deletes and another inserts would
     // be gone or there, as the database pleases.
@@ -254,14 +270,15 @@ ON CONFLICT (realm, case_id, no) DO NOTHING",
         "old_matches",
         "\
 DELETE FROM {prefix}duty_match AS m
-USING jsonb_to_recordset($7::jsonb) AS j (id text, no bigint)
-WHERE m.realm = $1 AND m.case_id = decode(j.id, 'hex') AND m.no = j.no
-  AND m.case_id = ANY (ARRAY(
-    SELECT decode(k.id, 'hex') FROM jsonb_to_recordset($7::jsonb) AS k (id text)))
-  AND NOT EXISTS (SELECT 1 FROM jsonb_to_recordset($8::jsonb) AS k (role text, unit text,
+USING (SELECT f.ctid AS place FROM jsonb_to_recordset($7::jsonb) AS j (id text, no bigint)
+  CROSS JOIN LATERAL (SELECT f.ctid, f.role, f.unit, f.area, f.due_order
+    FROM {prefix}duty_match AS f
+    WHERE f.realm = $1 AND f.case_id = decode(j.id, 'hex') AND f.no = j.no OFFSET 0) AS f
+  WHERE NOT EXISTS (SELECT 1 FROM jsonb_to_recordset($8::jsonb) AS k (role text, unit text,
     area text, due bigint, id text, no bigint)
-    WHERE k.id = j.id AND k.no = j.no AND k.role = m.role AND k.unit = m.unit
-      AND k.area = m.area AND k.due = m.due_order)",
+    WHERE k.id = j.id AND k.no = j.no AND k.role = f.role AND k.unit = f.unit
+      AND k.area = f.area AND k.due = f.due_order)) AS j
+WHERE m.ctid = j.place",
     ),
     (
         Of::Matches,
@@ -278,30 +295,23 @@ ON CONFLICT (realm, role, unit, area, due_order, case_id, no) DO NOTHING",
         "old_attributes",
         "\
 DELETE FROM {prefix}attribute AS a
-USING jsonb_to_recordset($9::jsonb) AS j (id text, name text, value text)
-WHERE a.realm = $1 AND a.case_id = decode(j.id, 'hex') AND a.name = j.name AND j.value IS NULL
-  AND a.case_id = ANY (ARRAY(
-    SELECT decode(k.id, 'hex') FROM jsonb_to_recordset($9::jsonb) AS k (id text)))",
+USING (SELECT k.value, f.ctid AS place
+  FROM jsonb_to_recordset($9::jsonb) AS k (id text, name text, value text)
+  CROSS JOIN LATERAL (SELECT f.ctid, f.value FROM {prefix}attribute AS f WHERE f.realm = $1
+    AND f.case_id = decode(k.id, 'hex') AND f.name = k.name OFFSET 0) AS f
+  WHERE k.value IS NULL) AS j
+WHERE a.ctid = j.place",
     ),
     (
         Of::Attributes,
-        "changed_attributes",
+        "attributes",
         "\
-UPDATE {prefix}attribute AS a SET value = j.value
-FROM jsonb_to_recordset($9::jsonb) AS j (id text, name text, value text)
-WHERE a.realm = $1 AND a.case_id = decode(j.id, 'hex') AND a.name = j.name AND a.value <> j.value
-  AND a.case_id = ANY (ARRAY(
-    SELECT decode(k.id, 'hex') FROM jsonb_to_recordset($9::jsonb) AS k (id text)))",
-    ),
-    (
-        Of::Attributes,
-        "new_attributes",
-        "\
-INSERT INTO {prefix}attribute (realm, case_id, name, value)
+INSERT INTO {prefix}attribute AS a (realm, case_id, name, value)
 SELECT $1, decode(j.id, 'hex'), j.name, j.value
 FROM jsonb_to_recordset($9::jsonb) AS j (id text, name text, value text)
 WHERE j.value IS NOT NULL
-ON CONFLICT (realm, case_id, name) DO NOTHING",
+ON CONFLICT (realm, case_id, name) DO UPDATE SET value = EXCLUDED.value
+  WHERE a.value <> EXCLUDED.value",
     ),
     (
         Of::Commands,
@@ -318,10 +328,12 @@ RETURNING 1",
         "scopes",
         "\
 UPDATE {prefix}scope AS s SET revision = s.revision + 1
-FROM jsonb_to_recordset($11::jsonb) AS j (kind text, id text, expected bigint)
-WHERE s.realm = $1 AND s.kind = j.kind AND s.id = decode(j.id, 'hex') AND s.revision = j.expected
-  AND s.kind IN ('incident', 'subject') AND s.id = ANY (ARRAY(
-    SELECT decode(k.id, 'hex') FROM jsonb_to_recordset($11::jsonb) AS k (id text)))
+FROM (SELECT f.ctid AS place
+  FROM jsonb_to_recordset($11::jsonb) AS k (kind text, id text, expected bigint)
+  CROSS JOIN LATERAL (SELECT f.ctid FROM {prefix}scope AS f WHERE f.realm = $1
+    AND f.kind = k.kind AND f.id = decode(k.id, 'hex') AND f.revision = k.expected
+    OFFSET 0) AS f) AS j
+WHERE s.ctid = j.place
 RETURNING 1",
     ),
     (
@@ -360,24 +372,15 @@ RETURNING 1",
     ),
     (
         Of::Staff,
-        "changed_staff",
+        "staff",
         "\
-UPDATE {prefix}staff AS s SET name = j.name, grants = j.grants, unit = j.unit, leader = j.leader,
-  active = j.active, absences = j.absences
-FROM jsonb_to_recordset($14::jsonb) AS j (id text, name text, grants text, unit text,
-  leader boolean, active boolean, absences text)
-WHERE s.realm = $1 AND s.id = j.id AND s.id = ANY (ARRAY(
-    SELECT k.id FROM jsonb_to_recordset($14::jsonb) AS k (id text)))",
-    ),
-    (
-        Of::Staff,
-        "new_staff",
-        "\
-INSERT INTO {prefix}staff (realm, id, name, grants, unit, leader, active, absences)
+INSERT INTO {prefix}staff AS s (realm, id, name, grants, unit, leader, active, absences)
 SELECT $1, j.id, j.name, j.grants, j.unit, j.leader, j.active, j.absences
 FROM jsonb_to_recordset($14::jsonb) AS j (id text, name text, grants text, unit text,
   leader boolean, active boolean, absences text)
-ON CONFLICT (realm, id) DO NOTHING",
+ON CONFLICT (realm, id) DO UPDATE SET name = EXCLUDED.name, grants = EXCLUDED.grants,
+  unit = EXCLUDED.unit, leader = EXCLUDED.leader, active = EXCLUDED.active,
+  absences = EXCLUDED.absences",
     ),
     (
         Of::Directory,

@@ -368,7 +368,8 @@ impl Lease {
             connection
         } else {
             self.used = false;
-            settings::open(&self.shared.writing, &self.shared.counters, self.shared.busy).await?
+            let shared = &self.shared;
+            settings::open(&shared.writing, &shared.counters, shared.busy, shared.pooled).await?
         };
         Ok(self.connection.insert(connection))
     }

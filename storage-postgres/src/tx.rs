@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Posting, Reading, Script, Value},
-    store::{Group, GroupOutcome, Loaded, OwnedTx, StoreError, StoreTx, Wanted},
+    sql::{Posting, Reading, Script},
+    store::{Group, GroupOutcome, Loaded, NotConcluded, OwnedTx, StoreError, StoreTx, Wanted},
     terms::area::Realm,
 };
 use sqlx::postgres::PgRow;
 
 use crate::{
+    at_once::AtOnce,
     dialect::{self, Writer, Written},
     host::{BACK, FORGET, MARK},
-    link::{self, commit_failed, connection_lost, failed, key_taken},
+    link::{self, Bind, commit_failed, connection_lost, failed, key_taken},
     migrate::{refuse_other, version_of},
     reading::{Caller, ask},
     row::Row,
@@ -108,7 +109,7 @@ impl Caller for PostgresTx {
         &mut self,
         operation: &'static str,
         text: Arc<str>,
-        values: Vec<Value>,
+        values: Vec<Bind>,
     ) -> Result<Vec<PgRow>, StoreError> {
         if self.interrupted {
             return Err(StoreError::Interrupted);
@@ -178,7 +179,7 @@ impl Writer for PostgresTx {
     async fn write(
         &mut self,
         text: Arc<str>,
-        values: Vec<Value>,
+        values: Vec<Bind>,
     ) -> Result<Written<Vec<PgRow>>, StoreError> {
         if self.interrupted {
             return Err(StoreError::Interrupted);
@@ -233,6 +234,50 @@ impl StoreTx for PostgresTx {
     }
 }
 
+impl PostgresTx {
+    /// Writes the batch in a statement that is a transaction of its own; nothing where that is not
+    /// possible, or something is not as expected: nothing was written then.
+    async fn at_once(
+        &mut self,
+        groups: &[Group],
+    ) -> Result<Option<Vec<GroupOutcome>>, NotConcluded> {
+        let known = |problem| NotConcluded { problem, maybe_written: false };
+        // A pooler may give the two halves of a statement to two sessions.
+        if self.begun || self.interrupted || self.shared.pooled {
+            return Ok(None);
+        }
+        let texts = &self.shared.texts;
+        let Some(once) = AtOnce::of(texts, &self.realm, groups).map_err(known)? else {
+            return Ok(None);
+        };
+        self.interrupted = true;
+        self.lease.in_use();
+        let connection = self.lease.connection().await.map_err(known)?;
+        let (text, values) = (Arc::clone(&once.text), once.values.clone());
+        let call = link::run(connection, &self.shared.counters, text, values, true);
+        let rows = match link::within(self.shared.patience, call).await {
+            Ok(rows) => rows,
+            // The server says so, and took the statement back.
+            Err(error) if error.as_database_error().is_some() && !connection_lost(&error) => {
+                self.interrupted = false;
+                self.lease.as_lent();
+                if key_taken(&error) {
+                    return Ok(None);
+                }
+                return Err(known(failed("append")(error)));
+            }
+            Err(error) => {
+                let problem = commit_failed(error);
+                return Err(NotConcluded { problem, maybe_written: true });
+            }
+        };
+        self.interrupted = false;
+        self.lease.as_lent();
+        let outcomes = once.outcomes(&self.realm, groups, &rows);
+        outcomes.map_err(|problem| NotConcluded { problem, maybe_written: true })
+    }
+}
+
 #[async_trait]
 impl OwnedTx for PostgresTx {
     async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
@@ -248,5 +293,17 @@ impl OwnedTx for PostgresTx {
             self.lease.as_lent();
         }
         Ok(())
+    }
+    async fn conclude(
+        mut self: Box<Self>,
+        groups: &[Group],
+    ) -> Result<Vec<GroupOutcome>, NotConcluded> {
+        if let Some(outcomes) = self.at_once(groups).await? {
+            return Ok(outcomes);
+        }
+        let untouched = |problem| NotConcluded { problem, maybe_written: false };
+        let outcomes = self.append(groups).await.map_err(untouched)?;
+        self.commit().await.map_err(NotConcluded::in_commit)?;
+        Ok(outcomes)
     }
 }

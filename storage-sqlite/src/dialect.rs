@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use hexacase::{
     sql::{
-        self, ATTRIBUTE, BODY_JOIN, CASE, DUTY, Known, Of, Prefix, Rows, Unknown, Value, broken,
-        hexed, outcomes, scope_document, wanted_document,
+        self, ATTRIBUTE, BODY_JOIN, CASE, DUTY, Known, Numbered, Of, Prefix, Rows, Unknown, Value,
+        broken, hexed, outcomes, scope_document, wanted_document,
     },
     store::{Group, GroupOutcome, Loaded, StoreError, Wanted},
+    terms::area::Realm,
 };
 use serde_json::json;
 
@@ -17,7 +18,9 @@ use crate::{
     migrate::VERSION_TEXT,
     reading::Caller,
     settings::SETTINGS,
-    statements::{COMMANDS, DIRECTORY, EXPECTED, JOIN, NAMED, NAMED_AND_BESIDE, SCOPES, WRITES},
+    statements::{
+        COMMANDS, DIRECTORY, EXPECTED, JOIN, NAMED, NAMED_AND_BESIDE, SCOPES, WRITES, whole,
+    },
 };
 
 /// The texts that are the same each time, rendered once.
@@ -27,6 +30,9 @@ pub(crate) struct Texts {
     pub(crate) join: Arc<str>,
     load: Arc<str>,
     load_beside: Arc<str>,
+    /// [`begin`](Self::begin) and a load behind it.
+    begin_load: Arc<str>,
+    begin_load_beside: Arc<str>,
     expected: Arc<str>,
     writes: Vec<(Of, String)>,
 }
@@ -52,35 +58,54 @@ impl Texts {
                 SCOPES.to_owned(),
                 DIRECTORY.to_owned(),
             ];
-            prefix.render(&statements.join(";\n")).into()
+            statements.join(";\n")
         };
         let text = |template: &str| Arc::from(prefix.render(template));
+        let begin = format!("BEGIN IMMEDIATE;\n{VERSION_TEXT}");
+        let (named, beside) = (load(NAMED), load(NAMED_AND_BESIDE));
         let render = |(of, template): (Of, &str)| (of, prefix.render(template));
         Self {
-            begin: text(&format!("BEGIN IMMEDIATE;\n{VERSION_TEXT}")),
-            commit: text("COMMIT"),
+            begin: text(&begin),
+            commit: text(COMMIT),
             join: text(&format!("{JOIN};\n{SETTINGS};\n{VERSION_TEXT};\n{ORIGIN}")),
-            load: load(NAMED),
-            load_beside: load(NAMED_AND_BESIDE),
+            load: text(&named),
+            load_beside: text(&beside),
+            begin_load: text(&format!("{begin};\n{named}")),
+            begin_load_beside: text(&format!("{begin};\n{beside}")),
             expected: text(EXPECTED),
             writes: WRITES.into_iter().map(render).collect(),
         }
     }
 }
 
+impl Texts {
+    /// Whether a text begins a transaction.
+    pub(crate) fn begins(&self, text: &Arc<str>) -> bool {
+        [&self.begin_load, &self.begin_load_beside].iter().any(|begins| Arc::ptr_eq(begins, text))
+    }
+}
+
+const COMMIT: &str = "COMMIT";
 const ORIGIN: &str = "SELECT origin FROM {prefix}meta";
 
 fn realm_value(caller: &dyn Caller) -> Value {
     Value::Text(caller.realm().as_str().to_owned())
 }
 
-/// Loads what a batch wants, in one call.
+/// Loads what a batch wants, in one call, which may begin the transaction too: then what that told
+/// is left out of what it gives.
 pub(crate) async fn load_batch(
     caller: &mut dyn Caller,
     wanted: &Wanted,
+    begins: bool,
 ) -> Result<Loaded, StoreError> {
     let texts = &caller.shared().texts;
-    let text = Arc::clone(if wanted.looks_beside() { &texts.load_beside } else { &texts.load });
+    let text = Arc::clone(match (begins, wanted.looks_beside()) {
+        (false, false) => &texts.load,
+        (false, true) => &texts.load_beside,
+        (true, false) => &texts.begin_load,
+        (true, true) => &texts.begin_load_beside,
+    });
     let realm = caller.realm().clone();
     let values = vec![realm_value(caller), Value::Text(wanted_document(wanted))];
     let parts = caller.run("load", text, values).await?;
@@ -94,20 +119,107 @@ pub(crate) async fn append_batch(
     known: &mut Known,
     groups: &[Group],
 ) -> Result<Vec<GroupOutcome>, StoreError> {
-    let unknown = known.unknown(groups);
-    if !unknown.is_empty() {
-        look(caller, known, unknown).await?;
+    let batch = Batch::of(caller, known, groups, false).await?;
+    let parts = if batch.kinds.is_empty() {
+        Vec::new()
+    } else {
+        caller.run(APPEND, Arc::clone(&batch.text), batch.values.clone()).await?
+    };
+    let outcomes = batch.outcomes(caller.realm(), groups, &parts)?;
+    known.wrote(groups.iter().zip(&batch.stands).filter(|(_, stands)| **stands).map(|(one, _)| one));
+    Ok(outcomes)
+}
+
+/// What is tried when a batch is written.
+pub(crate) const APPEND: &str = "append";
+
+/// A batch that is ready to be written.
+pub(crate) struct Batch {
+    pub(crate) text: Arc<str>,
+    pub(crate) values: Vec<Value>,
+    /// Which groups are as they expect.
+    stands: Vec<bool>,
+    numbered: Numbered,
+    /// The years in which cases are numbered, and how many.
+    years: Vec<(i32, i64)>,
+    /// For each statement what it is for, and how many rows; nothing for one that only looks.
+    kinds: Vec<Option<(Of, usize)>>,
+}
+
+impl Batch {
+    /// The statements that write the groups which meet what is known; where they are the `last`,
+    /// COMMIT stands behind them, and before it what keeps a batch of which a row was not met from
+    /// being committed.
+    pub(crate) async fn of(
+        caller: &mut dyn Caller,
+        known: &mut Known,
+        groups: &[Group],
+        last: bool,
+    ) -> Result<Self, StoreError> {
+        let unknown = known.unknown(groups);
+        if !unknown.is_empty() {
+            look(caller, known, unknown).await?;
+        }
+        let stands: Vec<bool> = groups.iter().map(|group| known.meets(group)).collect();
+        let mut rows = Rows::default();
+        for (group, _) in groups.iter().zip(&stands).filter(|(_, stands)| **stands) {
+            rows.add(group)?;
+        }
+        let numbered = std::mem::take(&mut rows.numbered);
+        let directories = rows.directories;
+        let documents = rows.documents()?;
+        let mut texts: Vec<&str> = Vec::new();
+        let mut kinds = Vec::new();
+        for (of, text) in &caller.shared().texts.writes {
+            let count = documents.rows(*of);
+            if count == 0 {
+                continue;
+            }
+            texts.push(text);
+            kinds.push(Some((*of, count)));
+            if let Some(whole) = whole(*of).filter(|_| last) {
+                texts.push(whole);
+                kinds.push(None);
+            }
+        }
+        if last {
+            texts.push(COMMIT);
+        }
+        let text = texts.join(";\n").into();
+        let years = documents.years.clone();
+        let mut values = vec![realm_value(caller)];
+        values.extend(documents.values());
+        values.push(Value::Int(directories));
+        Ok(Self { text, values, stands, numbered, years, kinds })
     }
-    let stands: Vec<bool> = groups.iter().map(|group| known.meets(group)).collect();
-    let written = || groups.iter().zip(&stands).filter(|(_, stands)| **stands).map(|(one, _)| one);
-    let mut rows = Rows::default();
-    for group in written() {
-        rows.add(group)?;
+
+    /// Whether, of the last batch, so many statements are all but COMMIT.
+    pub(crate) fn only_commit_is_left(&self, done: usize) -> bool {
+        done == self.kinds.len()
     }
-    let numbered = std::mem::take(&mut rows.numbered);
-    let last = write(caller, rows).await?;
-    known.wrote(written());
-    Ok(outcomes(caller.realm(), groups, &stands, &numbered, &last))
+
+    /// What became of the groups, from what the statements gave.
+    pub(crate) fn outcomes(
+        &self,
+        realm: &Realm,
+        groups: &[Group],
+        parts: &[Part],
+    ) -> Result<Vec<GroupOutcome>, StoreError> {
+        let mut before = Vec::new();
+        for (kind, part) in self.kinds.iter().zip(parts) {
+            let Some((of, rows)) = kind else { continue };
+            let all = u64::try_from(*rows).unwrap_or(u64::MAX);
+            if of.touches_all() && part.changed != all {
+                // Nobody else can have changed a row under the lock.
+                let changed = part.changed;
+                return Err(broken(APPEND, format!("{changed} of {all} {of:?} were written")));
+            }
+            if *of == Of::YearsRaised {
+                before = numbers(part, &self.years)?;
+            }
+        }
+        Ok(outcomes(realm, groups, &self.stands, &self.numbered, &before))
+    }
 }
 
 /// Looks at what is expected and not known yet.
@@ -125,46 +237,6 @@ async fn look(
     let values = vec![realm_value(caller), Value::Text(document.to_string())];
     let parts = caller.run("look at what a batch expects", text, values).await?;
     known.found(unknown, parts.into_iter().map(|part| part.rows))
-}
-
-/// Writes rows; gives for each year in which cases were numbered the number before the first.
-async fn write(caller: &mut dyn Caller, rows: Rows<'_>) -> Result<Vec<(i32, i64)>, StoreError> {
-    const OPERATION: &str = "append";
-    let directories = rows.directories;
-    let documents = rows.documents()?;
-    let included: Vec<(Of, &str)> = caller
-        .shared()
-        .texts
-        .writes
-        .iter()
-        .filter(|(of, _)| documents.rows(*of) > 0)
-        .map(|(of, text)| (*of, text.as_str()))
-        .collect();
-    if included.is_empty() {
-        return Ok(Vec::new());
-    }
-    let texts: Vec<&str> = included.iter().map(|(_, text)| *text).collect();
-    let text = texts.join(";\n").into();
-    let kinds: Vec<(Of, usize)> =
-        included.iter().map(|(of, _)| (*of, documents.rows(*of))).collect();
-    let years = documents.years.clone();
-    let mut values = vec![realm_value(caller)];
-    values.extend(documents.values());
-    values.push(Value::Int(directories));
-    let parts = caller.run(OPERATION, text, values).await?;
-    let mut last = Vec::new();
-    for ((of, rows), part) in kinds.into_iter().zip(&parts) {
-        let all = u64::try_from(rows).unwrap_or(u64::MAX);
-        if of.touches_all() && part.changed != all {
-            // Nobody else can have changed a row under the lock.
-            let changed = part.changed;
-            return Err(broken(OPERATION, format!("{changed} of {all} {of:?} were written")));
-        }
-        if of == Of::YearsRaised {
-            last = numbers(part, &years)?;
-        }
-    }
-    Ok(last)
 }
 
 /// The numbers before the first of a batch, from those after its last.

@@ -200,7 +200,7 @@ macro_rules! host_form {
             }
 
             async fn load_batch(&mut self, wanted: &Wanted) -> Result<Loaded, StoreError> {
-                let loaded = dialect::load_batch(self, wanted).await?;
+                let loaded = dialect::load_batch(self, wanted, false).await?;
                 self.joined.known.note(wanted, &loaded);
                 Ok(loaded)
             }

@@ -64,6 +64,17 @@ pub(crate) async fn run(
     text: Arc<str>,
     values: Vec<Value>,
 ) -> Result<Vec<Part>, sqlx::Error> {
+    let (parts, result) = run_as_far(connection, counters, text, values).await;
+    result.map(|()| parts)
+}
+
+/// The same, with what the statements before the failing one gave.
+pub(crate) async fn run_as_far(
+    connection: &mut SqliteConnection,
+    counters: &Counters,
+    text: Arc<str>,
+    values: Vec<Value>,
+) -> (Vec<Part>, Result<(), sqlx::Error>) {
     let mut query = sqlx::query(AssertSqlSafe(text));
     for value in values {
         query = match value {
@@ -91,7 +102,7 @@ pub(crate) async fn run(
         }
     }
     counters.count(u64::try_from(parts.len()).unwrap_or(u64::MAX));
-    result.map(|()| parts)
+    (parts, result)
 }
 
 /// Hands a ROLLBACK to the connection's thread and does not wait for it: whatever is done with the

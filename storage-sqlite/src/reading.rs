@@ -115,6 +115,6 @@ impl Reading for Reader {
     }
 
     async fn load_batch(&mut self, wanted: &Wanted) -> Result<Loaded, StoreError> {
-        dialect::load_batch(self, wanted).await
+        dialect::load_batch(self, wanted, false).await
     }
 }

@@ -283,6 +283,27 @@ UPDATE {prefix}directory SET revision = revision + $15 WHERE realm = $1",
     ),
 ];
 
+/// What stands behind a statement that changes rows, where COMMIT is in the same text: it fails
+/// unless as many rows were changed as the document has, so that nothing is committed. SQLite has
+/// no way to raise an error outside of triggers; a document that is none is one. It depends on
+/// `changes()`, or else it would be looked at before it is asked for.
+pub(crate) fn whole(of: Of) -> Option<&'static str> {
+    match of {
+        Of::Cases => Some(
+            "SELECT iif(changes() = json_array_length($4), 0, json('{' || changes())) AS whole",
+        ),
+        Of::YearsRaised => Some(
+            "SELECT iif(changes() = json_array_length($3), 0, json('{' || changes())) AS whole",
+        ),
+        Of::Scopes => Some(
+            "SELECT iif(changes() = json_array_length($11), 0, json('{' || changes())) AS whole",
+        ),
+        Of::Directory => Some("SELECT iif(changes() = 1, 0, json('{' || changes())) AS whole"),
+        // What is inserted is there, or the statement fails.
+        _ => None,
+    }
+}
+
 /// Takes the write lock without writing anything, so that a transaction that began with reading
 /// fails here, before half of a batch is written, if it can write no more.
 pub(crate) const JOIN: &str =

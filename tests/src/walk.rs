@@ -270,7 +270,9 @@ impl Ground {
             match answer {
                 Err(EngineError::Store(problem)) => {
                     // Only a commit may stand although it failed.
-                    let stands = problem.to_string().ends_with("commit") && when == Fails::After;
+                    let said = problem.to_string();
+                    let last = said.ends_with("commit") || said.ends_with("conclude");
+                    let stands = last && when == Fails::After;
                     assert!(stands || before == after, "`{problem}` left something");
                     if let Breaks::Row(_, blows) = breaks {
                         let again = *blows != Blows::Plainly;

@@ -19,7 +19,9 @@ use super::{
 };
 use crate::{
     procedure::{Refusal, wide::WideStep},
-    store::{GroupOutcome, Loaded, Scope, StoreError, StoreTx, StoredCommand, Wanted},
+    store::{
+        Group, GroupOutcome, Loaded, NotConcluded, Scope, StoreError, StoreTx, StoredCommand, Wanted,
+    },
     terms::id::CaseId,
 };
 
@@ -166,6 +168,53 @@ impl From<StoreError> for Failed {
     }
 }
 
+impl From<NotConcluded> for Failed {
+    fn from(failed: NotConcluded) -> Self {
+        Self { problem: failed.problem.into(), committing: failed.maybe_written }
+    }
+}
+
+/// What a batch came to before anything of it is written.
+struct Decided<'e> {
+    workspace: Workspace<'e>,
+    done: Vec<Result<Done, Answer>>,
+    groups: Vec<Group>,
+}
+
+impl Decided<'_> {
+    /// The answers, when it is known what became of the groups.
+    fn answers(mut self, commands: &[&Command], outcomes: &[GroupOutcome]) -> Vec<Outcome> {
+        let mut lost: BTreeSet<CaseId> = BTreeSet::new();
+        for (group, outcome) in self.groups.iter().zip(outcomes) {
+            match outcome {
+                GroupOutcome::Written(numbers) => self.workspace.number(numbers),
+                GroupOutcome::Conflict => lost.extend(group.expect.iter().map(|(case, _)| *case)),
+            }
+        }
+        let workspace = self.workspace;
+        let finish = |(command, done): (&&Command, Result<Done, Answer>)| match done {
+            Err(answer) => Outcome::Answer(answer),
+            Ok(done) if lost.contains(&done.case) => Outcome::Lost,
+            Ok(done) => match workspace.number_of(done.case) {
+                None => Outcome::Lost,
+                Some(number) => Outcome::Answer(Ok(Receipt {
+                    case: done.case,
+                    number: number.clone(),
+                    revision: done.revision,
+                    state: done.state,
+                    hash: done.hash,
+                    recorded_at: done.recorded_at,
+                    command: command.id,
+                    repeated: false,
+                    proposed: done.proposed,
+                    linked: done.linked,
+                })),
+            },
+        };
+        commands.iter().zip(self.done).map(finish).collect()
+    }
+}
+
 impl Inner {
     async fn carry_jobs(&self, jobs: Vec<Job>) {
         let mut left = jobs;
@@ -227,18 +276,14 @@ impl Inner {
             self.prepare_keys(commands).await?;
         }
         let mut tx = self.store.begin(self.realm()).await?;
-        let outcomes = self.carry_batch(&mut *tx, commands).await?;
-        let wrote = outcomes
-            .iter()
-            .any(|outcome| matches!(outcome, Outcome::Answer(Ok(receipt)) if !receipt.repeated));
-        if wrote {
-            let committed = tx.commit().await;
-            committed.map_err(|problem| {
-                let committing = !problem.wrote_nothing();
-                Failed { problem: problem.into(), committing }
-            })?;
-        }
-        Ok(outcomes)
+        let decided = self.decide_batch(&mut *tx, commands).await?;
+        // A transaction that writes nothing is dropped.
+        let outcomes = if decided.groups.is_empty() {
+            Vec::new()
+        } else {
+            tx.conclude(&decided.groups).await?
+        };
+        Ok(decided.answers(commands, &outcomes))
     }
 
     /// Keys are resolved before the transaction, so that it never waits for a key store.
@@ -289,6 +334,21 @@ impl Inner {
         tx: &mut dyn StoreTx,
         commands: &[&Command],
     ) -> Result<Vec<Outcome>, EngineError> {
+        let decided = self.decide_batch(tx, commands).await?;
+        let outcomes = if decided.groups.is_empty() {
+            Vec::new()
+        } else {
+            tx.append(&decided.groups).await?
+        };
+        Ok(decided.answers(commands, &outcomes))
+    }
+
+    /// Loads and decides; nothing is written yet.
+    async fn decide_batch(
+        &self,
+        tx: &mut dyn StoreTx,
+        commands: &[&Command],
+    ) -> Result<Decided<'_>, EngineError> {
         let mut loaded = tx.load(&self.wanted(commands)).await?;
         self.load_named(&mut *tx, &mut loaded, commands).await?;
         if commands.iter().any(|command| self.registry.hands_over(command.transition())) {
@@ -319,34 +379,7 @@ impl Inner {
             });
         }
         let groups = workspace.groups();
-        let outcomes = if groups.is_empty() { Vec::new() } else { tx.append(&groups).await? };
-        let mut lost: BTreeSet<CaseId> = BTreeSet::new();
-        for (group, outcome) in groups.iter().zip(&outcomes) {
-            match outcome {
-                GroupOutcome::Written(numbers) => workspace.number(numbers),
-                GroupOutcome::Conflict => lost.extend(group.expect.iter().map(|(case, _)| *case)),
-            }
-        }
-        let finish = |(command, done): (&&Command, Result<Done, Answer>)| match done {
-            Err(answer) => Outcome::Answer(answer),
-            Ok(done) if lost.contains(&done.case) => Outcome::Lost,
-            Ok(done) => match workspace.number_of(done.case) {
-                None => Outcome::Lost,
-                Some(number) => Outcome::Answer(Ok(Receipt {
-                    case: done.case,
-                    number: number.clone(),
-                    revision: done.revision,
-                    state: done.state,
-                    hash: done.hash,
-                    recorded_at: done.recorded_at,
-                    command: command.id,
-                    repeated: false,
-                    proposed: done.proposed,
-                    linked: done.linked,
-                })),
-            },
-        };
-        Ok(commands.iter().zip(done).map(finish).collect())
+        Ok(Decided { workspace, done, groups })
     }
 
     pub(super) fn workspace(&self, loaded: Loaded) -> Workspace<'_> {

@@ -237,4 +237,46 @@ pub trait OwnedTx: StoreTx {
     /// # Errors
     /// [`StoreError::Interrupted`] if a call on it was dropped half way: nothing is written then.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+
+    /// Appends the last groups and commits: the same as [`append`](StoreTx::append) and
+    /// [`commit`](Self::commit), for stores that can do both in one call of the database.
+    ///
+    /// # Contract
+    ///
+    /// - Groups stand or conflict as `append` has it; those that stand are durable and visible when
+    ///   it returns `Ok`.
+    /// - When it fails and says so, nothing of the transaction was written.
+    ///
+    /// # Errors
+    /// [`NotConcluded`].
+    async fn conclude(
+        mut self: Box<Self>,
+        groups: &[Group],
+    ) -> Result<Vec<GroupOutcome>, NotConcluded> {
+        let appended = self.append(groups).await;
+        let outcomes =
+            appended.map_err(|problem| NotConcluded { problem, maybe_written: false })?;
+        let committed = self.commit().await;
+        committed.map_err(NotConcluded::in_commit)?;
+        Ok(outcomes)
+    }
+}
+
+/// Why a transaction was not concluded.
+#[derive(Debug, thiserror::Error)]
+#[error("{problem}")]
+pub struct NotConcluded {
+    /// What went wrong.
+    #[source]
+    pub problem: StoreError,
+    /// Whether it may have been written all the same: the commit was not answered.
+    pub maybe_written: bool,
+}
+
+impl NotConcluded {
+    /// A commit failed. Whether it may have been written, the failure tells.
+    pub fn in_commit(problem: StoreError) -> Self {
+        let maybe_written = !problem.wrote_nothing();
+        Self { problem, maybe_written }
+    }
 }

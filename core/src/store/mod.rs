@@ -9,7 +9,7 @@ mod post;
 mod query;
 mod record;
 
-pub use contract::{OwnedTx, Post, Read, Store, StoreTx};
+pub use contract::{NotConcluded, OwnedTx, Post, Read, Store, StoreTx};
 pub use error::StoreError;
 pub use post::{
     Answered, Content, Delivery, DeliveryQuery, DeliveryState, LeaseWanted, NewAnswer, Outcome,

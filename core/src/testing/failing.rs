@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use crate::{
     store::{
         Answered, CaseQuery, DefinitionInUse, Delivery, DeliveryQuery, DutyQuery, DutyRow,
-        EntryQuery, Group, GroupOutcome, LeaseWanted, Loaded, Message, Meta, NewAnswer, OwnedTx,
-        Post, PostId, Read, Rung, Settled, StaffRow, Store, StoreError, StoreTx, StoredCase,
+        EntryQuery, Group, GroupOutcome, LeaseWanted, Loaded, Message, Meta, NewAnswer,
+        NotConcluded, OwnedTx, Post, PostId, Read, Rung, Settled, StaffRow, Store, StoreError, StoreTx, StoredCase,
         StoredEntry, Submitted, Wanted,
     },
     terms::{
@@ -223,5 +223,18 @@ impl OwnedTx for Failing<dyn OwnedTx> {
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         let Self { plan, inner } = *self;
         plan.call("commit", inner.commit()).await
+    }
+
+    async fn conclude(
+        self: Box<Self>,
+        groups: &[Group],
+    ) -> Result<Vec<GroupOutcome>, NotConcluded> {
+        const OPERATION: &str = "conclude";
+        let Self { plan, inner } = *self;
+        let told = |maybe_written| move |problem| NotConcluded { problem, maybe_written };
+        Plan::counts(&plan.before, OPERATION).map_err(told(false))?;
+        let outcomes = inner.conclude(groups).await;
+        Plan::counts(&plan.after, OPERATION).map_err(told(true))?;
+        outcomes
     }
 }

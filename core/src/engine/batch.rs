@@ -115,7 +115,7 @@ pub(super) enum Outcome {
 /// A batch that failed as a whole.
 struct Failed {
     problem: EngineError,
-    /// It failed in the commit, so that it may have been carried out.
+    /// It failed in the commit, in such a way that it may have been carried out.
     committing: bool,
 }
 

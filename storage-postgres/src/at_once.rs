@@ -50,6 +50,9 @@ impl AtOnce {
         }
         let documents = rows.documents()?;
         let included = included(texts, &documents);
+        if included.is_empty() {
+            return Ok(None);
+        }
         let kinds = kinds(&included);
         let text = gated(&texts.held, &one_statement(&included), kinds.len());
         let realm = Value::Text(realm.as_str().to_owned()).into();

@@ -2,8 +2,6 @@
 //! before it was done, or after. Nothing half done is left, and what stands is found again by the
 //! command's id.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on is to stop")]
-
 use hexacase::{
     engine::EngineError,
     store::{CaseQuery, Store},

@@ -2,7 +2,7 @@
 
 use hexacase::{
     store::{CaseQuery, Group, GroupOutcome, Store, StoreError, Wanted},
-    terms::id::CommandId,
+    terms::id::{CommandId, Revision},
 };
 
 use crate::support::{

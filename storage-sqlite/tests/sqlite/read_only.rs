@@ -26,7 +26,7 @@ async fn cases(store: &SqliteStore) -> Result<usize, StoreError> {
     Ok(store.reader(&realm()).await?.cases(&all).await?.len())
 }
 
-fn is_no_access<T: std::fmt::Debug>(what: &str, result: Result<T, StoreError>) {
+fn is_no_access<T: std::fmt::Debug>(what: &str, result: &Result<T, StoreError>) {
     assert!(matches!(result, Err(StoreError::NoAccess { .. })), "{what}: {result:?}");
 }
 
@@ -39,7 +39,7 @@ async fn a_program_that_may_not_write_its_file() {
     // Twice, so that what the first leaves is seen too.
     for _ in 0..2 {
         let mut tx = store.begin(&realm()).await.unwrap();
-        is_no_access("append", tx.append(&[opening(3)]).await);
+        is_no_access("append", &tx.append(&[opening(3)]).await);
         assert!(matches!(tx.commit().await, Err(StoreError::Interrupted)));
     }
     assert_eq!(cases(&store).await.unwrap(), 1);
@@ -57,7 +57,7 @@ async fn a_program_that_may_not_write_the_folder() {
     let Some(path) = env::var_os(FILE).map(PathBuf::from) else { return };
     for name in ["cases.db", "none.db"] {
         let options = SqliteOptions::new(path.with_file_name(name));
-        is_no_access(name, SqliteStore::connect(options).await.map(drop));
+        is_no_access(name, &SqliteStore::connect(options).await.map(drop));
     }
 }
 

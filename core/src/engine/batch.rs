@@ -41,7 +41,7 @@ impl Engine {
     /// wait; nothing was written then.
     pub async fn execute(&self, command: Command) -> Result<Receipt, EngineError> {
         let urgent = self.inner.is_urgent(&command);
-        let answer = self.inner.queue.push(command, urgent)?;
+        let answer = self.inner.queue.push(command, urgent, self.inner.clock.now())?;
         self.lead();
         answer.await.unwrap_or(Err(EngineError::Lost))
     }
@@ -60,7 +60,7 @@ impl Engine {
             let answers: Vec<_> = part
                 .map(|command| {
                     let urgent = self.inner.is_urgent(&command);
-                    self.inner.queue.push(command, urgent)
+                    self.inner.queue.push(command, urgent, self.inner.clock.now())
                 })
                 .collect();
             self.lead();

@@ -4,12 +4,13 @@
 use std::{
     collections::{BTreeSet, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use tokio::sync::oneshot;
 
 use super::{Command, EngineError, Receipt, batch::history_of};
+use crate::terms::time::Timestamp;
 
 /// At most so many commands share a transaction.
 pub(super) const MAX_BATCH: usize = 256;
@@ -24,7 +25,7 @@ pub(super) type Answer = Result<Receipt, EngineError>;
 pub(super) struct Job {
     pub(super) command: Command,
     pub(super) reply: oneshot::Sender<Answer>,
-    since: Instant,
+    since: Timestamp,
 }
 
 /// Commands that wait, and the right to lead.
@@ -60,15 +61,16 @@ impl Queue {
         &self,
         command: Command,
         urgent: bool,
+        now: Timestamp,
     ) -> Result<oneshot::Receiver<Answer>, EngineError> {
         let mut waiting = self.waiting();
         let line = if urgent { &mut waiting.urgent } else { &mut waiting.ordinary };
-        let age = line.front().map_or(Duration::ZERO, |first| first.since.elapsed());
+        let age = line.front().map_or(Duration::ZERO, |first| waited(first.since, now));
         if line.len() >= self.most || (line.len() >= MAX_BATCH && age > LONGEST) {
             return Err(EngineError::Busy { retry_after: age.max(LONGEST) });
         }
         let (reply, answer) = oneshot::channel();
-        line.push_back(Job { command, reply, since: Instant::now() });
+        line.push_back(Job { command, reply, since: now });
         Ok(answer)
     }
 
@@ -94,4 +96,10 @@ impl Queue {
         }
         batch
     }
+}
+
+/// How long it was until `now`; nothing where the clock was set back.
+fn waited(since: Timestamp, now: Timestamp) -> Duration {
+    let millis = now.as_millis().saturating_sub(since.as_millis());
+    Duration::from_millis(u64::try_from(millis).unwrap_or(0))
 }

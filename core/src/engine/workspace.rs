@@ -207,15 +207,20 @@ impl<'e> Workspace<'e> {
                 together.join(*of_staff.get_or_insert(step), step);
             }
         }
-        let mut bins: BTreeMap<usize, (BTreeSet<CaseId>, BTreeSet<Scope>, Vec<&Extras>)> =
-            BTreeMap::new();
-        for (step, (cases, extras)) in self.steps.iter().enumerate() {
-            let (all, scopes, steps) = bins.entry(together.first(step)).or_default();
-            all.extend(cases);
-            scopes.extend(&extras.scopes);
-            steps.push(extras);
+        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for step in 0..self.steps.len() {
+            groups.entry(together.first(step)).or_default().push(step);
         }
-        bins.values().map(|(cases, scopes, extras)| self.group(cases, scopes, extras)).collect()
+        groups
+            .values()
+            .map(|steps| {
+                let steps = || steps.iter().filter_map(|step| self.steps.get(*step));
+                let cases = steps().flat_map(|(cases, _)| cases).copied().collect();
+                let scopes = steps().flat_map(|(_, extras)| &extras.scopes).copied().collect();
+                let extras: Vec<&Extras> = steps().map(|(_, extras)| extras).collect();
+                self.group(&cases, &scopes, &extras)
+            })
+            .collect()
     }
 
     fn group(

@@ -126,7 +126,8 @@ pub(crate) async fn append_batch(
         caller.run(APPEND, Arc::clone(&batch.text), batch.values.clone()).await?
     };
     let outcomes = batch.outcomes(caller.realm(), groups, &parts)?;
-    known.wrote(groups.iter().zip(&batch.stands).filter(|(_, stands)| **stands).map(|(one, _)| one));
+    known
+        .wrote(groups.iter().zip(&batch.stands).filter(|(_, stands)| **stands).map(|(one, _)| one));
     Ok(outcomes)
 }
 

@@ -20,7 +20,8 @@ use super::{
 use crate::{
     procedure::{Refusal, wide::WideStep},
     store::{
-        Group, GroupOutcome, Loaded, NotConcluded, Scope, StoreError, StoreTx, StoredCommand, Wanted,
+        Group, GroupOutcome, Loaded, NotConcluded, Scope, StoreError, StoreTx, StoredCommand,
+        Wanted,
     },
     terms::id::CaseId,
 };
@@ -335,11 +336,8 @@ impl Inner {
         commands: &[&Command],
     ) -> Result<Vec<Outcome>, EngineError> {
         let decided = self.decide_batch(tx, commands).await?;
-        let outcomes = if decided.groups.is_empty() {
-            Vec::new()
-        } else {
-            tx.append(&decided.groups).await?
-        };
+        let outcomes =
+            if decided.groups.is_empty() { Vec::new() } else { tx.append(&decided.groups).await? };
         Ok(decided.answers(commands, &outcomes))
     }
 

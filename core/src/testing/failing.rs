@@ -12,8 +12,8 @@ use crate::{
     store::{
         Answered, CaseQuery, DefinitionInUse, Delivery, DeliveryQuery, DutyQuery, DutyRow,
         EntryQuery, Group, GroupOutcome, LeaseWanted, Loaded, Message, Meta, NewAnswer,
-        NotConcluded, OwnedTx, Post, PostId, Read, Rung, Settled, StaffRow, Store, StoreError, StoreTx, StoredCase,
-        StoredEntry, Submitted, Wanted,
+        NotConcluded, OwnedTx, Post, PostId, Read, Rung, Settled, StaffRow, Store, StoreError,
+        StoreTx, StoredCase, StoredEntry, Submitted, Wanted,
     },
     terms::{
         area::Realm,

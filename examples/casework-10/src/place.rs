@@ -157,9 +157,14 @@ impl Place {
                     None => fs::remove_file(&path)?,
                 }
             }
-            Ground::Postgres { store, .. } => {
+            Ground::Postgres { store, url, schema } => {
                 store.drop_demo().await?;
                 store.close().await?;
+                // Empty by now; if it is not, somebody else's is in it, and it stays.
+                let mut connection = url.parse::<PgConnectOptions>()?.connect().await?;
+                let text = AssertSqlSafe(format!("DROP SCHEMA {schema}"));
+                sqlx::raw_sql(text).execute(&mut connection).await?;
+                connection.close().await?;
             }
         }
         Ok(())

@@ -125,6 +125,7 @@ pub(crate) fn cause(code: &str) -> Cause {
             Cause::Busy
         }
         "53100" => Cause::DiskFull,
+        "58030" => Cause::DiskFailed,
         "XX001" | "XX002" => Cause::Damaged,
         "28000" | "28P01" | "3D000" | "42501" | "25006" => Cause::NoAccess,
         _ => Cause::Unknown,
@@ -147,11 +148,15 @@ pub(crate) fn not_opened(operation: &'static str) -> impl Fn(sqlx::Error) -> Sto
     }
 }
 
-/// The same for a commit. Whether it was carried out is not known then, so no second try is
-/// offered: a command that is given again finds out.
+/// The same for a commit. Whether it was carried out is not known where the connection was lost, so no
+/// second try is offered: a command that is given again finds out. A serialization failure or a
+/// deadlock, which what was deferred to the commit may meet, is the server's word that it rolled back.
 pub(crate) fn commit_failed(source: sqlx::Error) -> StoreError {
     if connection_lost(&source) || matches!(source, sqlx::Error::PoolTimedOut) {
         return Trouble::failed(TroubleKind::OutcomeUnknown, "commit", source);
+    }
+    if matches!(code(&source).as_deref(), Some("40001" | "40P01")) {
+        return StoreError::Busy { operation: "commit" };
     }
     StoreError::Backend { operation: "commit", retryable: false, source: Box::new(source) }
 }
@@ -204,6 +209,7 @@ mod tests {
     #[test]
     fn a_server_that_cannot_serve_is_told_apart() {
         assert_eq!(cause("53100"), Cause::DiskFull);
+        assert_eq!(cause("58030"), Cause::DiskFailed);
         assert_eq!(cause("XX001"), Cause::Damaged);
         for code in ["28P01", "3D000", "42501", "25006"] {
             assert_eq!(cause(code), Cause::NoAccess, "{code}");

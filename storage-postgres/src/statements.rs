@@ -4,7 +4,8 @@
 //! Each row is looked up on its own, by its whole key, in a subquery that the planner cannot take
 //! apart (`LATERAL … OFFSET 0`). Left to itself it rather reads all rows of the realm while it has
 //! not seen the tables yet, and keeps to it for as long as the plan is kept: of two conditions on
-//! one key, `realm = $1 AND id = ANY (…)`, it takes the first for sharp enough.
+//! one key, `realm = $1 AND id = ANY (…)`, it takes the first for sharp enough. What is changed is
+//! then found by its place (`ctid`), which is one within a partition; the realm names that.
 
 use hexacase::sql::Of;
 
@@ -157,7 +158,7 @@ CROSS JOIN LATERAL (SELECT f.id FROM {prefix}command AS f
 /// All parts see the state before the statement and none what another writes, so no row is touched
 /// by two of them; only the numbers go from one part to the next. Foreign keys are checked when
 /// all is written.
-pub(crate) const WRITES: [(Of, &str, &str); 18] = [
+pub(crate) const WRITES: [(Of, &str, &str); 21] = [
     (
         Of::YearsRaised,
         "years",
@@ -203,7 +204,7 @@ FROM (SELECT k.*, f.ctid AS place
     duties bigint, expected bigint)
   CROSS JOIN LATERAL (SELECT f.ctid FROM {prefix}case_file AS f WHERE f.realm = $1
     AND f.id = decode(k.id, 'hex') AND f.revision = k.expected OFFSET 0) AS f) AS j
-WHERE c.ctid = j.place
+WHERE c.realm = $1 AND c.ctid = j.place
 RETURNING 1",
     ),
     // Duties of the batch get their rows anew below; this is for those that stay as they are.
@@ -218,7 +219,7 @@ FROM (SELECT k.area, f.ctid AS place FROM jsonb_to_recordset($4::jsonb) AS k (id
   WHERE f.area <> k.area
     AND NOT EXISTS (SELECT 1 FROM jsonb_to_recordset($7::jsonb) AS d (id text, no bigint)
       WHERE d.id = k.id AND d.no = f.no)) AS j
-WHERE m.ctid = j.place",
+WHERE m.realm = $1 AND m.ctid = j.place",
     ),
     (
         Of::Entries,
@@ -242,11 +243,29 @@ RETURNING 1",
     ),
     (
         Of::Duties,
-        "duties",
+        "changed_duties",
         "\
-INSERT INTO {prefix}duty AS d (realm, case_id, no, name, kind, state, opened_at, closed_at,
-  holder_role, holder_unit, holder_person, holder_gap, limit_id, runs_from, due_order, provisional,
-  calendar, generation, suspended_until, rung, next_rung_at)
+UPDATE {prefix}duty AS d SET name = j.name, kind = j.kind, state = j.state,
+  opened_at = j.opened_at, closed_at = j.closed_at, holder_role = j.role, holder_unit = j.unit,
+  holder_person = j.person, holder_gap = j.gap, limit_id = j.\"limit\", runs_from = j.\"from\",
+  due_order = j.due, provisional = j.provisional, calendar = decode(j.calendar, 'hex'),
+  generation = j.generation, suspended_until = j.suspended, rung = j.rung, next_rung_at = j.next
+FROM (SELECT k.*, f.ctid AS place
+  FROM jsonb_to_recordset($7::jsonb) AS k (id text, no bigint, name text, kind text, state text,
+    opened_at bigint, closed_at bigint, role text, unit text, person text, gap boolean,
+    \"limit\" text, \"from\" bigint, due bigint, provisional boolean, calendar text,
+    generation bigint, suspended bigint, rung bigint, next bigint)
+  CROSS JOIN LATERAL (SELECT f.ctid FROM {prefix}duty AS f WHERE f.realm = $1
+    AND f.case_id = decode(k.id, 'hex') AND f.no = k.no OFFSET 0) AS f) AS j
+WHERE d.realm = $1 AND d.ctid = j.place",
+    ),
+    (
+        Of::Duties,
+        "new_duties",
+        "\
+INSERT INTO {prefix}duty (realm, case_id, no, name, kind, state, opened_at, closed_at, holder_role,
+  holder_unit, holder_person, holder_gap, limit_id, runs_from, due_order, provisional, calendar,
+  generation, suspended_until, rung, next_rung_at)
 SELECT $1, decode(j.id, 'hex'), j.no, j.name, j.kind, j.state, j.opened_at, j.closed_at, j.role,
   j.unit, j.person, j.gap, j.\"limit\", j.\"from\", j.due, j.provisional,
   decode(j.calendar, 'hex'), j.generation, j.suspended, j.rung, j.next
@@ -254,14 +273,7 @@ FROM jsonb_to_recordset($7::jsonb) AS j (id text, no bigint, name text, kind tex
   opened_at bigint, closed_at bigint, role text, unit text, person text, gap boolean,
   \"limit\" text, \"from\" bigint, due bigint, provisional boolean, calendar text,
   generation bigint, suspended bigint, rung bigint, next bigint)
-ON CONFLICT (realm, case_id, no) DO UPDATE SET name = EXCLUDED.name, kind = EXCLUDED.kind,
-  state = EXCLUDED.state, opened_at = EXCLUDED.opened_at, closed_at = EXCLUDED.closed_at,
-  holder_role = EXCLUDED.holder_role, holder_unit = EXCLUDED.holder_unit,
-  holder_person = EXCLUDED.holder_person, holder_gap = EXCLUDED.holder_gap,
-  limit_id = EXCLUDED.limit_id, runs_from = EXCLUDED.runs_from, due_order = EXCLUDED.due_order,
-  provisional = EXCLUDED.provisional, calendar = EXCLUDED.calendar,
-  generation = EXCLUDED.generation, suspended_until = EXCLUDED.suspended_until,
-  rung = EXCLUDED.rung, next_rung_at = EXCLUDED.next_rung_at",
+ON CONFLICT (realm, case_id, no) DO NOTHING",
     ),
     // Only what is not written again goes: a row that one part deletes and another inserts would
     // be gone or there, as the database pleases.
@@ -278,7 +290,7 @@ USING (SELECT f.ctid AS place FROM jsonb_to_recordset($7::jsonb) AS j (id text, 
     area text, due bigint, id text, no bigint)
     WHERE k.id = j.id AND k.no = j.no AND k.role = f.role AND k.unit = f.unit
       AND k.area = f.area AND k.due = f.due_order)) AS j
-WHERE m.ctid = j.place",
+WHERE m.realm = $1 AND m.ctid = j.place",
     ),
     (
         Of::Matches,
@@ -300,18 +312,29 @@ USING (SELECT k.value, f.ctid AS place
   CROSS JOIN LATERAL (SELECT f.ctid, f.value FROM {prefix}attribute AS f WHERE f.realm = $1
     AND f.case_id = decode(k.id, 'hex') AND f.name = k.name OFFSET 0) AS f
   WHERE k.value IS NULL) AS j
-WHERE a.ctid = j.place",
+WHERE a.realm = $1 AND a.ctid = j.place",
     ),
     (
         Of::Attributes,
-        "attributes",
+        "changed_attributes",
         "\
-INSERT INTO {prefix}attribute AS a (realm, case_id, name, value)
+UPDATE {prefix}attribute AS a SET value = j.value
+FROM (SELECT k.value, f.ctid AS place
+  FROM jsonb_to_recordset($9::jsonb) AS k (id text, name text, value text)
+  CROSS JOIN LATERAL (SELECT f.ctid, f.value FROM {prefix}attribute AS f WHERE f.realm = $1
+    AND f.case_id = decode(k.id, 'hex') AND f.name = k.name OFFSET 0) AS f
+  WHERE f.value <> k.value) AS j
+WHERE a.realm = $1 AND a.ctid = j.place",
+    ),
+    (
+        Of::Attributes,
+        "new_attributes",
+        "\
+INSERT INTO {prefix}attribute (realm, case_id, name, value)
 SELECT $1, decode(j.id, 'hex'), j.name, j.value
 FROM jsonb_to_recordset($9::jsonb) AS j (id text, name text, value text)
 WHERE j.value IS NOT NULL
-ON CONFLICT (realm, case_id, name) DO UPDATE SET value = EXCLUDED.value
-  WHERE a.value <> EXCLUDED.value",
+ON CONFLICT (realm, case_id, name) DO NOTHING",
     ),
     (
         Of::Commands,
@@ -333,7 +356,7 @@ FROM (SELECT f.ctid AS place
   CROSS JOIN LATERAL (SELECT f.ctid FROM {prefix}scope AS f WHERE f.realm = $1
     AND f.kind = k.kind AND f.id = decode(k.id, 'hex') AND f.revision = k.expected
     OFFSET 0) AS f) AS j
-WHERE s.ctid = j.place
+WHERE s.realm = $1 AND s.ctid = j.place
 RETURNING 1",
     ),
     (
@@ -372,15 +395,24 @@ RETURNING 1",
     ),
     (
         Of::Staff,
-        "staff",
+        "changed_staff",
         "\
-INSERT INTO {prefix}staff AS s (realm, id, name, grants, unit, leader, active, absences)
+UPDATE {prefix}staff AS s SET name = j.name, grants = j.grants, unit = j.unit, leader = j.leader,
+  active = j.active, absences = j.absences
+FROM jsonb_to_recordset($14::jsonb) AS j (id text, name text, grants text, unit text,
+  leader boolean, active boolean, absences text)
+WHERE s.realm = $1 AND s.id = j.id AND s.id = ANY (ARRAY(
+    SELECT k.id FROM jsonb_to_recordset($14::jsonb) AS k (id text)))",
+    ),
+    (
+        Of::Staff,
+        "new_staff",
+        "\
+INSERT INTO {prefix}staff (realm, id, name, grants, unit, leader, active, absences)
 SELECT $1, j.id, j.name, j.grants, j.unit, j.leader, j.active, j.absences
 FROM jsonb_to_recordset($14::jsonb) AS j (id text, name text, grants text, unit text,
   leader boolean, active boolean, absences text)
-ON CONFLICT (realm, id) DO UPDATE SET name = EXCLUDED.name, grants = EXCLUDED.grants,
-  unit = EXCLUDED.unit, leader = EXCLUDED.leader, active = EXCLUDED.active,
-  absences = EXCLUDED.absences",
+ON CONFLICT (realm, id) DO NOTHING",
     ),
     (
         Of::Directory,

@@ -11,7 +11,7 @@ use hexacase::{
 use sqlx::postgres::PgRow;
 
 use crate::{
-    at_once::AtOnce,
+    at_once::{AtOnce, MISSED},
     dialect::{self, Writer, Written},
     host::{BACK, FORGET, MARK},
     link::{self, Bind, commit_failed, connection_lost, failed, key_taken},
@@ -261,7 +261,7 @@ impl PostgresTx {
             Err(error) if error.as_database_error().is_some() && !connection_lost(&error) => {
                 self.interrupted = false;
                 self.lease.as_lent();
-                if key_taken(&error) {
+                if key_taken(&error) || link::code(&error).as_deref() == Some(MISSED) {
                     return Ok(None);
                 }
                 return Err(known(failed("append")(error)));
@@ -301,9 +301,9 @@ impl OwnedTx for PostgresTx {
         if let Some(outcomes) = self.at_once(groups).await? {
             return Ok(outcomes);
         }
-        let told = |maybe_written| move |problem| NotConcluded { problem, maybe_written };
-        let outcomes = self.append(groups).await.map_err(told(false))?;
-        self.commit().await.map_err(told(true))?;
+        let untouched = |problem| NotConcluded { problem, maybe_written: false };
+        let outcomes = self.append(groups).await.map_err(untouched)?;
+        self.commit().await.map_err(NotConcluded::in_commit)?;
         Ok(outcomes)
     }
 }

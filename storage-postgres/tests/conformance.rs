@@ -1,13 +1,13 @@
 //! PostgreSQL keeps the contract of a store: on connections of its own, on the host's pool, behind
-//! `PgBouncer`, which gives each transaction another session, and for a user with the least rights
-//! behind row security. Each clause has a schema of its own on the server that `HEXACASE_POSTGRES`
+//! `PgBouncer`, which gives each transaction another session, for a user with the least rights behind
+//! row security, and in tables that are partitioned by realm. Each clause has a schema of its own on the server that `HEXACASE_POSTGRES`
 //! names.
 
 #![expect(clippy::unwrap_used, reason = "a test says so by failing")]
 
 mod server;
 
-use std::{env, pin::Pin, sync::Arc};
+use std::{env, pin::Pin, process::Command, sync::Arc};
 
 use hexacase::{
     store::Store,
@@ -85,6 +85,26 @@ async fn least_rights() -> Fixture {
         })
 }
 
+/// The owner migrates by hand, with tables that are partitioned.
+async fn partitioned() -> Fixture {
+    let options = server::fresh_schema().await;
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/sql/print-migrations");
+    let printed = Command::new(script).args(["--partitions", "3", &options.schema]).output();
+    let printed = String::from_utf8(printed.unwrap().stdout).unwrap();
+    assert!(printed.contains("PARTITION BY HASH (realm)"));
+    let mut owner = server::stranger().await;
+    owner.execute(sqlx::raw_sql(AssertSqlSafe(printed))).await.unwrap();
+    let store = own_connections(options.clone()).await;
+    store.init(&sample_meta()).await.unwrap();
+    let schema = options.schema.clone();
+    Fixture::new(store, sample_meta())
+        .damaged_by(move |damage| harm(schema.clone(), damage))
+        .reopened_by(move || {
+            let opening = own_connections(options.clone());
+            async move { Arc::new(opening.await) as Arc<dyn Store> }
+        })
+}
+
 async fn harm(schema: String, damage: Damage) -> Option<Damaged> {
     let (table, column, value, row) = match &damage {
         Damage::CaseArea(case) => ("case_file", "area", "'no area'", by("id", case.as_bytes())),
@@ -155,6 +175,16 @@ mod with_the_least_rights {
 
     async fn fresh() -> Fixture {
         least_rights().await
+    }
+
+    hexacase::store_conformance!(fresh, damage);
+}
+
+mod in_partitions {
+    use super::*;
+
+    async fn fresh() -> Fixture {
+        partitioned().await
     }
 
     hexacase::store_conformance!(fresh, damage);

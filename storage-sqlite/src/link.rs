@@ -116,6 +116,10 @@ pub(crate) fn abandon(connection: &mut SqliteConnection) -> bool {
 }
 
 /// What SQLite's codes mean. The lower eight bits are the kind, the rest says more.
+///
+/// Of the failures of the disk only those are told apart whose code says what it was. A full disk is
+/// `FULL`; but a quota and a limit for the size of a file come as the same failure of a write as a
+/// broken disk, and no room for the shared memory beside the log as one of its own.
 pub(crate) fn cause(code: &str) -> Cause {
     const NO_PERMISSION: i32 = 3;
     const BUSY: i32 = 5;
@@ -126,13 +130,29 @@ pub(crate) fn cause(code: &str) -> Cause {
     const CANNOT_OPEN: i32 = 14;
     const NOT_A_DATABASE: i32 = 26;
     const BUSY_SNAPSHOT: i32 = 517;
+    const IO: i32 = 10;
+    /// A file that ends before it should.
+    const IO_SHORT_READ: i32 = 522;
+    const IO_NO_MEMORY: i32 = 3082;
+    /// Whether a file is there could not be told.
+    const IO_ACCESS: i32 = 3338;
+    /// There is no folder for temporary files.
+    const IO_NO_TEMPORARY_FOLDER: i32 = 6410;
+    /// A page whose check sum is wrong.
+    const IO_DATA: i32 = 8202;
+    /// The file system says that it is damaged.
+    const IO_DAMAGED: i32 = 8458;
     match code.parse::<i32>() {
         Ok(BUSY_SNAPSHOT) => Cause::Stale,
+        Ok(IO_SHORT_READ | IO_DATA | IO_DAMAGED) => Cause::Damaged,
+        Ok(IO_ACCESS | IO_NO_TEMPORARY_FOLDER) => Cause::NoAccess,
+        Ok(IO_NO_MEMORY) => Cause::Unknown,
         Ok(code) => match code & 0xff {
             BUSY | LOCKED => Cause::Busy,
             NOT_A_DATABASE => Cause::NotADatabase,
             CORRUPT => Cause::Damaged,
             FULL => Cause::DiskFull,
+            IO => Cause::DiskFailed,
             NO_PERMISSION | READ_ONLY | CANNOT_OPEN => Cause::NoAccess,
             _ => Cause::Unknown,
         },
@@ -155,7 +175,7 @@ mod tests {
         assert_eq!(cause("261"), Cause::Busy);
         assert_eq!(cause("6"), Cause::Busy);
         assert_eq!(cause("517"), Cause::Stale);
-        for other in ["1", "10", "19", "2067", "x"] {
+        for other in ["1", "7", "19", "2067", "3082", "x"] {
             assert_eq!(cause(other), Cause::Unknown);
         }
     }
@@ -166,8 +186,19 @@ mod tests {
         assert_eq!(cause("11"), Cause::Damaged);
         assert_eq!(cause("267"), Cause::Damaged);
         assert_eq!(cause("13"), Cause::DiskFull);
-        for code in ["3", "8", "14", "1032"] {
+        for code in ["3", "8", "14", "1032", "3338"] {
             assert_eq!(cause(code), Cause::NoAccess);
+        }
+    }
+
+    #[test]
+    fn a_disk_that_fails_is_no_full_one_and_says_so_where_it_is_damaged() {
+        // Read, write, sync, truncate, lock, the shared memory's size, a mapped page.
+        for code in ["10", "266", "778", "1034", "1546", "3850", "4874", "8714"] {
+            assert_eq!(cause(code), Cause::DiskFailed, "{code}");
+        }
+        for code in ["522", "8202", "8458"] {
+            assert_eq!(cause(code), Cause::Damaged, "{code}");
         }
     }
 }

@@ -198,7 +198,7 @@ impl OwnedTx for SqliteTx {
             Err(error) if batch.only_commit_is_left(parts.len()) => {
                 // Whether it was written is not known; a new connection reads the truth.
                 self.locked.give_up();
-                return Err(NotConcluded { problem: failed("commit")(error), maybe_written: true });
+                return Err(NotConcluded::in_commit(failed("commit")(error)));
             }
             Err(error) => return Err(untouched(failed(APPEND)(error))),
         }

@@ -31,7 +31,7 @@ pub struct Checkup {
     pub bytes: u64,
     /// How much of it is free, in bytes.
     pub free_bytes: u64,
-    /// What SQLite's quick check finds, and rows that point at nothing; empty when all is well.
+    /// What SQLite's own check finds, and rows that point at nothing; empty when all is well.
     pub problems: Vec<String>,
 }
 
@@ -68,10 +68,12 @@ impl SqliteStore {
             .map_err(|source| StoreError::NoAccess { operation: OPERATION, source: source.into() })
     }
 
-    /// Looks through the whole file: settings, size, structure of every page, dangling keys.
+    /// Looks through the whole file: settings, size, structure of every page, whether every row is in
+    /// every index, dangling keys.
     ///
-    /// It reads only, takes as long as the file is large, and does not look at the trail; that is
-    /// `verify`.
+    /// It reads only, takes as long as the file is large, and does not look at what the rows say; that
+    /// is `verify`. SQLite's `quick_check` is faster and leaves the indexes out: a duty that is missing
+    /// from one stands on no worklist, and nothing would tell.
     ///
     /// # Errors
     /// [`StoreError::Damaged`] where not even the check can be made.
@@ -91,7 +93,7 @@ impl SqliteStore {
         };
         let page = int(page)?;
         let mut problems = Vec::new();
-        for part in ask("PRAGMA quick_check(20)").await? {
+        for part in ask("PRAGMA integrity_check(20)").await? {
             for row in &part.rows {
                 let said: String = row.try_get(0).map_err(failed(OPERATION))?;
                 if said != "ok" {
@@ -99,7 +101,12 @@ impl SqliteStore {
                 }
             }
         }
-        for part in ask("PRAGMA foreign_key_check").await? {
+        let dangling = match ask("PRAGMA foreign_key_check").await {
+            // It stops at a damaged page, of which the problems tell more.
+            Err(StoreError::Damaged { .. }) if !problems.is_empty() => Vec::new(),
+            dangling => dangling?,
+        };
+        for part in dangling {
             for row in part.rows.iter().take(MOST_PROBLEMS) {
                 let table: String = row.try_get(0).map_err(failed(OPERATION))?;
                 problems.push(format!("a row of `{table}` points at nothing"));

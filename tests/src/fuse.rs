@@ -1,6 +1,6 @@
 //! Triggers on every table of ours that let the writing of a row fail: the so-manieth of a
-//! transaction, or all of one case. What they count is undone with the transaction, so the same
-//! row fails again until the fuse is set anew.
+//! transaction, or all of one case, at once or in the commit. What they count is undone with the
+//! transaction, so the same row fails again until the fuse is set anew.
 
 #![expect(
     clippy::expect_used,
@@ -41,6 +41,28 @@ pub enum Fuse {
     Postgres(PgPool, String),
 }
 
+/// How a fuse fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blows {
+    /// For no reason that is known.
+    Plainly,
+    /// As PostgreSQL does when it cannot put transactions into an order.
+    Unserializable,
+    /// As PostgreSQL does when it finds a deadlock.
+    Deadlocked,
+}
+
+impl Blows {
+    /// What PostgreSQL calls it.
+    fn code(self) -> &'static str {
+        match self {
+            Self::Plainly => "P0001",
+            Self::Unserializable => "40001",
+            Self::Deadlocked => "40P01",
+        }
+    }
+}
+
 impl Fuse {
     /// Puts a fuse into a file that was set up.
     pub async fn in_sqlite(path: &Path) -> Self {
@@ -74,14 +96,18 @@ impl Fuse {
         let pool = PgPool::connect(url).await.expect("a database");
         let fuse = Self::Postgres(pool, schema.to_owned());
         for text in [
-            format!("CREATE TABLE {schema}.fuse (rows_left BIGINT NOT NULL, no_case BYTEA)"),
-            format!("INSERT INTO {schema}.fuse VALUES (0, NULL)"),
+            format!(
+                "CREATE TABLE {schema}.fuse (rows_left BIGINT NOT NULL, no_case BYTEA,
+                   no_commit BYTEA, code TEXT NOT NULL)"
+            ),
+            format!("INSERT INTO {schema}.fuse VALUES (0, NULL, NULL, 'P0001')"),
             format!(
                 "CREATE FUNCTION {schema}.blow() RETURNS trigger LANGUAGE plpgsql AS $$
                  BEGIN
                    UPDATE {schema}.fuse SET rows_left = rows_left - 1;
                    IF (SELECT rows_left FROM {schema}.fuse) = 0 THEN
-                     RAISE EXCEPTION 'the fuse blew';
+                     RAISE EXCEPTION 'the fuse blew'
+                       USING ERRCODE = (SELECT code FROM {schema}.fuse);
                    END IF;
                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                    RETURN NEW;
@@ -89,15 +115,24 @@ impl Fuse {
             ),
             format!(
                 "CREATE FUNCTION {schema}.blow_case() RETURNS trigger LANGUAGE plpgsql AS $$
+                 DECLARE
+                   said RECORD;
                  BEGIN
-                   IF NEW.case_id = (SELECT no_case FROM {schema}.fuse) THEN
-                     RAISE EXCEPTION 'the fuse blew';
+                   SELECT * INTO said FROM {schema}.fuse;
+                   IF TG_WHEN = 'BEFORE' AND NEW.case_id = said.no_case
+                     OR TG_WHEN = 'AFTER' AND NEW.case_id = said.no_commit THEN
+                     RAISE EXCEPTION 'the fuse blew' USING ERRCODE = said.code;
                    END IF;
                    RETURN NEW;
                  END $$"
             ),
             format!(
                 "CREATE TRIGGER fuse_case BEFORE INSERT ON {schema}.entry
+                 FOR EACH ROW EXECUTE FUNCTION {schema}.blow_case()"
+            ),
+            format!(
+                "CREATE CONSTRAINT TRIGGER fuse_commit AFTER INSERT ON {schema}.entry
+                 DEFERRABLE INITIALLY DEFERRED
                  FOR EACH ROW EXECUTE FUNCTION {schema}.blow_case()"
             ),
         ] {
@@ -120,13 +155,26 @@ impl Fuse {
 
     /// From now on no step of this case can be written; of any, if none is named.
     pub async fn blow_for(&self, case: Option<CaseId>) {
+        self.set(&format!("no_case = {}", self.id(case))).await;
+    }
+
+    /// From now on no step of this case can be committed, on PostgreSQL; of any, if none is named.
+    pub async fn blow_commit_for(&self, case: Option<CaseId>) {
+        self.set(&format!("no_commit = {}", self.id(case))).await;
+    }
+
+    /// From now on it fails like this, on PostgreSQL.
+    pub async fn blows(&self, how: Blows) {
+        self.set(&format!("code = '{}'", how.code())).await;
+    }
+
+    fn id(&self, case: Option<CaseId>) -> String {
         let id = case.map(|case| hex::encode(case.as_bytes()));
-        let value = match (self, id) {
+        match (self, id) {
             (_, None) => "NULL".to_owned(),
             (Self::Sqlite(_), Some(id)) => format!("x'{id}'"),
             (Self::Postgres(..), Some(id)) => format!("'\\x{id}'::bytea"),
-        };
-        self.set(&format!("no_case = {value}")).await;
+        }
     }
 
     async fn set(&self, what: &str) {

@@ -8,14 +8,16 @@
 
 use hexacase::{
     county,
-    engine::Engine,
+    engine::{Command, Engine},
     store::{Meta, StaffRow, Store},
     terms::{
         actor::{Actor, Grant, Role},
-        id::{ActorId, OriginId, UnitId},
+        area::AreaPurpose,
+        id::{ActorId, CaseId, CommandId, OriginId, UnitId},
         time::{Clock, Timestamp},
     },
 };
+use serde_json::{Value, json};
 
 /// A time.
 #[must_use]
@@ -71,4 +73,35 @@ pub async fn people(engine: &Engine) {
         person("bureau", "civil_affairs_bureau", "civil-affairs", "999999"),
     ];
     engine.change_staff(&actor("director"), people).await.expect("the first people");
+}
+
+/// What a clue says about a child whom nobody knows yet.
+#[must_use]
+pub fn clue_form() -> Value {
+    json!({
+        "source": "director", "facts": "样例线索", "seen_at": "2026-03-02 08:00",
+        "suspected_red": false, "description": "身份不明的示例儿童",
+    })
+}
+
+/// The director's clue, which opens an alert in the village.
+#[must_use]
+pub fn clue() -> Command {
+    Command::open_named(actor("director"), "risk_alert", "register_clue", clue_form())
+        .in_area(AreaPurpose::Residence, "999999101201".parse().expect("an area"))
+}
+
+/// The step after a clue: somebody goes and looks.
+#[must_use]
+pub fn verification(case: CaseId) -> Command {
+    let form = json!({ "verifier": "示例甲" });
+    Command::fire_named(actor("director"), case, "start_verification", form)
+}
+
+/// A command id for each number.
+#[must_use]
+pub fn numbered(number: u64) -> CommandId {
+    let mut id = [7; 16];
+    id.iter_mut().zip(number.to_be_bytes()).for_each(|(to, from)| *to = from);
+    CommandId::from_bytes(id)
 }

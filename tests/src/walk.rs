@@ -28,7 +28,7 @@ use hexacase_pilot::{
 use serde_json::json;
 
 use crate::{
-    fuse::Fuse,
+    fuse::{Blows, Fuse},
     mischief::{Glance, Mischief, NoTaste},
     reach::Reach,
     reread,
@@ -75,7 +75,7 @@ impl Witness for Nobody {
 /// What fails in a walk.
 enum Breaks<'a> {
     Call(&'a FailingStore),
-    Row(&'a Fuse),
+    Row(&'a Fuse, Blows),
 }
 
 /// A county to walk in, and its time.
@@ -219,8 +219,11 @@ impl Ground {
 
     /// The same with rows: first the writing of the first row fails, then that of the second, and
     /// so on. Gives how many rows failed.
-    pub async fn walk_over(&mut self, commands: usize, fuse: &Fuse) -> usize {
-        self.walk_breaking(commands, &Breaks::Row(fuse)).await
+    pub async fn walk_over(&mut self, commands: usize, fuse: &Fuse, blows: Blows) -> usize {
+        if blows != Blows::Plainly {
+            fuse.blows(blows).await;
+        }
+        self.walk_breaking(commands, &Breaks::Row(fuse, blows)).await
     }
 
     async fn walk_breaking(&mut self, commands: usize, breaks: &Breaks<'_>) -> usize {
@@ -256,19 +259,25 @@ impl Ground {
             let before = self.rows(case).await;
             match breaks {
                 Breaks::Call(store) => store.fail_at(failures + 1, when),
-                Breaks::Row(fuse) => fuse.blow_at(failures + 1).await,
+                Breaks::Row(fuse, _) => fuse.blow_at(failures + 1).await,
             }
             let answer = self.engine.execute(command.clone()).await;
             match breaks {
                 Breaks::Call(store) => store.heal(),
-                Breaks::Row(fuse) => fuse.blow_at(0).await,
+                Breaks::Row(fuse, _) => fuse.blow_at(0).await,
             }
             let after = self.rows(case).await;
             match answer {
                 Err(EngineError::Store(problem)) => {
                     // Only a commit may stand although it failed.
-                    let stands = problem.to_string().ends_with("commit") && when == Fails::After;
+                    let said = problem.to_string();
+                    let last = said.ends_with("commit") || said.ends_with("conclude");
+                    let stands = last && when == Fails::After;
                     assert!(stands || before == after, "`{problem}` left something");
+                    if let Breaks::Row(_, blows) = breaks {
+                        let again = *blows != Blows::Plainly;
+                        assert_eq!(problem.is_retryable(), again, "{blows:?}: {problem}");
+                    }
                 }
                 Ok(receipt) if receipt.repeated => {
                     assert_eq!(before, after, "a repeated command wrote something");

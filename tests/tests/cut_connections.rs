@@ -12,16 +12,14 @@ use std::env;
 use hexacase::{
     engine::{Command, Engine, EngineError, Receipt, VerifyOptions},
     store::CaseQuery,
-    terms::{area::AreaPurpose, id::CommandId},
     testing::ManualClock,
 };
 use hexacase_postgres::{PostgresOptions, PostgresStore};
 use hexacase_tests::{
     postgres,
     proxy::{Cut, Proxy},
-    small::{self, actor, at},
+    small::{self, at},
 };
-use serde_json::json;
 
 /// Cuts in each direction, beside those of the last bytes.
 const SHORT: u64 = 40;
@@ -30,17 +28,7 @@ const LONG: u64 = 320;
 const END: u64 = 40;
 
 fn clue(number: u64) -> Command {
-    let form = json!({
-        "source": "director", "facts": "样例线索", "seen_at": "2026-03-02 08:00",
-        "suspected_red": false, "description": "身份不明的示例儿童",
-    });
-    let mut id = [7; 16];
-    for (to, from) in id.iter_mut().zip(number.to_be_bytes()) {
-        *to = from;
-    }
-    Command::open_named(actor("director"), "risk_alert", "register_clue", form)
-        .in_area(AreaPurpose::Residence, "999999101201".parse().expect("an area"))
-        .with_id(CommandId::from_bytes(id))
+    small::clue().with_id(small::numbered(number))
 }
 
 async fn engine(store: PostgresStore) -> Engine {

@@ -6,7 +6,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on is to stop")]
 
 use hexacase::{
-    engine::{Command, Engine, EngineError, Receipt, VerifyOptions},
+    engine::{Command, Engine, EngineError, VerifyOptions},
     store::{CaseQuery, DeliveryQuery, DeliveryState, DutyFilter, Store},
     terms::id::CommandId,
     testing::{ManualClock, samples::cancel_after},
@@ -17,23 +17,12 @@ use hexacase_tests::{
     postgres,
     small::{self, actor, at, person},
 };
-use serde_json::json;
 
 /// More polls than any call takes.
 const MOST_POLLS: usize = 100_000;
 
 fn clue(number: u8) -> Command {
-    let form = json!({
-        "source": "director", "facts": "样例线索", "seen_at": "2026-03-02 08:00",
-        "suspected_red": false, "description": format!("身份不明的示例儿童{number}"),
-    });
-    let clue = Command::open_named(actor("director"), "risk_alert", "register_clue", form);
-    clue.with_id(CommandId::from_bytes([number; 16]))
-}
-
-fn verify(opened: &Receipt) -> Command {
-    let form = json!({ "verifier": "示例甲" });
-    Command::fire_named(actor("director"), opened.case, "start_verification", form)
+    small::clue().with_id(CommandId::from_bytes([number; 16]))
 }
 
 /// After a future was dropped the next call has its connection at once, for reading and writing.
@@ -69,7 +58,7 @@ async fn drop_calls(store: impl Store) -> Engine {
     let engine = small::engine(store, clock.clone()).await;
     small::people(&engine).await;
     let opened = engine.execute(clue(1)).await.expect("an alert");
-    engine.execute(verify(&opened)).await.expect("a step");
+    engine.execute(small::verification(opened.case)).await.expect("a step");
     clock.advance_hours(24 * 40);
     let director = actor("director");
     let mut calls = 0;
@@ -121,7 +110,7 @@ async fn drop_commands(engine: &Engine) {
         is_free(engine, "execute", polls).await;
         let receipt = engine.execute(clue(number)).await.expect("an alert");
         assert_eq!(engine.history(receipt.case).await.expect("entries").len(), 1);
-        let many = engine.execute_many([clue(number), verify(&receipt)]);
+        let many = engine.execute_many([clue(number), small::verification(receipt.case)]);
         let done = cancel_after(polls, many).await;
         is_free(engine, "execute_many", polls).await;
         if ended.is_some() && done.is_some() {

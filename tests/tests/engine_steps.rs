@@ -25,6 +25,7 @@ use hexacase::{
     testing::{ManualClock, MemoryStore},
 };
 use hexacase_sqlite::{SqliteOptions, SqliteStore};
+use hexacase_tests::small::clue;
 use serde_json::{Value, json};
 
 fn at(text: &str) -> Timestamp {
@@ -77,15 +78,6 @@ async fn set_up(store: impl Store, clock: &ManualClock) -> Engine {
 
 fn actor(id: &str) -> Actor {
     Actor::at_work(ActorId::new(id).expect("an id"))
-}
-
-fn clue() -> Command {
-    let form = json!({
-        "source": "director", "facts": "样例线索", "seen_at": "2026-03-02 08:00",
-        "suspected_red": false, "description": "身份不明的示例儿童",
-    });
-    Command::open_named(actor("director"), "risk_alert", "register_clue", form)
-        .in_area(AreaPurpose::Residence, "999999101201".parse().expect("an area"))
 }
 
 async fn take(engine: &Engine, who: &str, case: CaseId, step: &str, form: Value) -> Receipt {

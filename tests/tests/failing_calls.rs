@@ -5,9 +5,8 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on is to stop")]
 
 use hexacase::{
-    engine::{Command, EngineError},
+    engine::EngineError,
     store::{CaseQuery, Store},
-    terms::{area::AreaPurpose, id::CommandId},
     testing::{FailingStore, Fails, ManualClock, MemoryStore},
 };
 use hexacase_postgres::PostgresStore;
@@ -57,16 +56,6 @@ async fn the_same_holds_on_postgres() {
     walk_on(store, 13, 100).await;
 }
 
-/// A command of a batch whose commit is not answered, with an id or without.
-fn clue(number: u8) -> Command {
-    let form = serde_json::json!({
-        "source": "director", "facts": "样例线索", "seen_at": "2026-03-02 08:00",
-        "suspected_red": false, "description": format!("身份不明的示例儿童{number}"),
-    });
-    Command::open_named(small::actor("director"), "risk_alert", "register_clue", form)
-        .in_area(AreaPurpose::Residence, "999999101201".parse().expect("an area"))
-}
-
 #[tokio::test]
 async fn a_batch_whose_commit_is_not_answered_is_never_carried_out_twice() {
     let mut unknown = 0;
@@ -76,9 +65,9 @@ async fn a_batch_whose_commit_is_not_answered_is_never_carried_out_twice() {
         let clock = ManualClock::at(small::at("2026-03-02 09:00"));
         let engine = small::engine(store.clone(), clock).await;
         small::people(&engine).await;
-        let known = clue(2).with_id(CommandId::from_bytes([2; 16]));
+        let known = small::clue().with_id(small::numbered(2));
         store.fail_at(call, Fails::After);
-        let answers = engine.execute_many([clue(1), known.clone()]).await;
+        let answers = engine.execute_many([small::clue(), known.clone()]).await;
         store.heal();
         engine.execute(known).await.expect("the same command again");
         let query = CaseQuery {

@@ -20,7 +20,7 @@ use hexacase::{
     testing::{ManualClock, MemoryStore},
 };
 use hexacase_sqlite::{SqliteOptions, SqliteStore};
-use hexacase_tests::small::{at, engine, meta, people};
+use hexacase_tests::small::{at, clue_form, engine, meta, people};
 use serde_json::{Value, json};
 
 /// How the receiver answers.
@@ -84,10 +84,7 @@ fn clue(who: &str) -> Value {
         "actor": { "id": who },
         "open": {
             "procedure": "risk_alert", "transition": "register_clue",
-            "form": {
-                "source": "director", "facts": "样例线索", "seen_at": "2026-03-02 08:00",
-                "suspected_red": false, "description": "身份不明的示例儿童",
-            },
+            "form": clue_form(),
             "areas": { "residence": "999999101201" },
         },
     })

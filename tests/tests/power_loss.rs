@@ -18,14 +18,13 @@ use std::{
 };
 
 use hexacase::{
-    engine::{Command, Engine, VerifyOptions},
+    engine::{Engine, VerifyOptions},
     store::{EntryQuery, Store as _},
-    terms::{area::AreaPurpose, id::CaseId},
+    terms::id::CaseId,
     testing::ManualClock,
 };
 use hexacase_sqlite::{SqliteOptions, SqliteStore};
-use hexacase_tests::small::{self, actor, at};
-use serde_json::json;
+use hexacase_tests::small::{self, at};
 
 /// Steps of the short form and the long one.
 const SHORT: usize = 10;
@@ -84,18 +83,8 @@ async fn worked(folder: &Path, steps: usize) -> (PathBuf, Vec<Acknowledged>) {
     let mut open_case = None;
     for _ in 0..steps {
         let command = match open_case.take() {
-            None => {
-                let form = json!({
-                    "source": "director", "facts": "样例线索", "seen_at": "2026-03-02 08:00",
-                    "suspected_red": false, "description": "身份不明的示例儿童",
-                });
-                Command::open_named(actor("director"), "risk_alert", "register_clue", form)
-                    .in_area(AreaPurpose::Residence, "999999101201".parse().expect("an area"))
-            }
-            Some(case) => {
-                let form = json!({ "verifier": "示例甲" });
-                Command::fire_named(actor("director"), case, "start_verification", form)
-            }
+            None => small::clue(),
+            Some(case) => small::verification(case),
         };
         let opens = command.case().is_none();
         let receipt = engine.execute(command).await.expect("a step");

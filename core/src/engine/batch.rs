@@ -4,17 +4,13 @@
 //! latency and a busy one shares its load, its append and its fsync. Who arrives first leads, in a
 //! task of its own, so that a caller who goes away never drops its neighbors.
 
-use std::{
-    collections::{BTreeSet, VecDeque},
-    sync::{Arc, Mutex, PoisonError},
-};
-
-use tokio::sync::oneshot;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     Action, Command, Engine, EngineError, Inner, Receipt,
     carry::{Done, carry_out},
     loading::{load_receivers, want_for_wide, whole_history},
+    queue::{Answer, Job, MAX_BATCH},
     workspace::Workspace,
 };
 use crate::{
@@ -26,56 +22,8 @@ use crate::{
     terms::id::CaseId,
 };
 
-/// At most so many commands share a transaction.
-const MAX_BATCH: usize = 256;
 /// How often a batch that lost a race is decided again.
 const MAX_ATTEMPTS: usize = 3;
-
-type Answer = Result<Receipt, EngineError>;
-
-#[derive(Debug)]
-struct Job {
-    command: Command,
-    reply: oneshot::Sender<Answer>,
-}
-
-/// Commands that wait, and the right to lead.
-#[derive(Debug, Default)]
-pub(super) struct Queue {
-    waiting: Mutex<VecDeque<Job>>,
-    leader: tokio::sync::Mutex<()>,
-}
-
-impl Queue {
-    fn push(&self, command: Command) -> oneshot::Receiver<Answer> {
-        let (reply, answer) = oneshot::channel();
-        self.waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push_back(Job { command, reply });
-        answer
-    }
-
-    /// The next batch. A command whose step reads the case's history goes alone, and a command id
-    /// occurs once.
-    fn next(&self) -> Vec<Job> {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut batch: Vec<Job> = Vec::new();
-        let mut ids = BTreeSet::new();
-        while let Some(job) = waiting.front() {
-            let alone = history_of(&job.command).is_some();
-            let repeats = job.command.id.is_some_and(|id| !ids.insert(id));
-            if batch.len() >= MAX_BATCH || repeats || (alone && !batch.is_empty()) {
-                break;
-            }
-            batch.extend(waiting.pop_front());
-            if alone {
-                break;
-            }
-        }
-        batch
-    }
-}
 
 /// The case whose entries a command's step must read.
 pub(super) fn history_of(command: &Command) -> Option<CaseId> {
@@ -89,9 +37,11 @@ impl Engine {
     /// Carries out one command in a transaction of its own.
     ///
     /// # Errors
-    /// [`EngineError::Refused`] when it is not possible; nothing was written then.
+    /// [`EngineError::Refused`] when it is not possible, [`EngineError::Busy`] when too many others
+    /// wait; nothing was written then.
     pub async fn execute(&self, command: Command) -> Result<Receipt, EngineError> {
-        let answer = self.inner.queue.push(command);
+        let urgent = self.inner.is_urgent(&command);
+        let answer = self.inner.queue.push(command, urgent)?;
         self.lead();
         answer.await.unwrap_or(Err(EngineError::Lost))
     }
@@ -102,12 +52,24 @@ impl Engine {
         &self,
         commands: impl IntoIterator<Item = Command>,
     ) -> Vec<Result<Receipt, EngineError>> {
-        let answers: Vec<_> =
-            commands.into_iter().map(|command| self.inner.queue.push(command)).collect();
-        self.lead();
-        let mut all = Vec::with_capacity(answers.len());
-        for answer in answers {
-            all.push(answer.await.unwrap_or(Err(EngineError::Lost)));
+        let mut commands = commands.into_iter().peekable();
+        let mut all = Vec::new();
+        // A batch at a time: whoever has many does not stand before everybody else.
+        while commands.peek().is_some() {
+            let part = commands.by_ref().take(MAX_BATCH);
+            let answers: Vec<_> = part
+                .map(|command| {
+                    let urgent = self.inner.is_urgent(&command);
+                    self.inner.queue.push(command, urgent)
+                })
+                .collect();
+            self.lead();
+            for answer in answers {
+                all.push(match answer {
+                    Ok(answer) => answer.await.unwrap_or(Err(EngineError::Lost)),
+                    Err(busy) => Err(busy),
+                });
+            }
         }
         all
     }
@@ -153,7 +115,7 @@ pub(super) enum Outcome {
 /// A batch that failed as a whole.
 struct Failed {
     problem: EngineError,
-    /// It failed in the commit, so that it may have been carried out.
+    /// It failed in the commit, in such a way that it may have been carried out.
     committing: bool,
 }
 
@@ -295,6 +257,17 @@ impl Inner {
         let mut subjects: Vec<_> = loaded.cases.iter().map(|case| case.facts.subject.id).collect();
         subjects.extend(self.wanted(commands).subjects);
         Ok(self.sealer.prepare(self.realm(), &subjects).await?)
+    }
+
+    /// Whether a command goes before others.
+    fn is_urgent(&self, command: &Command) -> bool {
+        match &command.action {
+            Action::Open(open) => {
+                self.registry.newest(&open.procedure).is_some_and(|newest| newest.is_urgent())
+            }
+            // Which procedure the case follows is not known before it is loaded.
+            Action::Fire { transition, .. } => self.registry.is_urgent(transition),
+        }
     }
 
     /// What a batch must load: one statement's worth for all its commands.

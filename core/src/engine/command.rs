@@ -1,6 +1,6 @@
 //! What a caller asks for, and what it gets.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -264,6 +264,12 @@ pub enum EngineError {
     /// Somebody else kept coming first.
     #[error("the case was changed by others again and again; try again")]
     Conflict,
+    /// Too many commands wait; nothing was done.
+    #[error("too many commands wait; try again in {} ms", retry_after.as_millis())]
+    Busy {
+        /// When another try is worth it.
+        retry_after: Duration,
+    },
     /// The case follows a definition that this program does not carry.
     #[error(
         "case `{case}` follows a definition of `{procedure}` that this program does not carry ({hash})"
@@ -303,7 +309,7 @@ impl EngineError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Store(problem) => problem.is_retryable(),
-            Self::Conflict | Self::Lost => true,
+            Self::Conflict | Self::Busy { .. } | Self::Lost => true,
             Self::Refused(_)
             | Self::Seal(_)
             | Self::NotCarried { .. }
@@ -319,6 +325,7 @@ impl EngineError {
             Self::Store(problem) => problem.code().to_owned(),
             Self::Seal(_) => "engine.seal".to_owned(),
             Self::Conflict => "engine.conflict".to_owned(),
+            Self::Busy { .. } => "engine.busy".to_owned(),
             Self::NotCarried { .. } => "engine.not_carried".to_owned(),
             Self::Broken { .. } => "engine.broken_trail".to_owned(),
             Self::BadBody { .. } => "engine.bad_body".to_owned(),
@@ -327,9 +334,10 @@ impl EngineError {
     }
 
     /// Every code of its own with its Chinese text.
-    pub const CODES: [(&'static str, &'static str); 6] = [
+    pub const CODES: [(&'static str, &'static str); 7] = [
         ("engine.seal", "正文无法加密或解密"),
         ("engine.conflict", "个案不断被他人更新，请稍后再试"),
+        ("engine.busy", "系统繁忙，排队办理的过多，请稍后再试"),
         ("engine.not_carried", "本程序不含该个案所依据的程序定义"),
         ("engine.broken_trail", "该个案的留痕不连续，不能继续办理"),
         ("engine.bad_body", "该个案的正文无法读取"),

@@ -23,6 +23,7 @@ mod opening;
 mod outbox;
 mod people;
 mod permission;
+mod queue;
 mod reads;
 mod registry;
 mod reproject;

@@ -74,6 +74,14 @@ impl Registry {
             .any(|step| !step.handoffs.is_empty())
     }
 
+    /// Whether a transition of this name is one of an urgent procedure.
+    pub(super) fn is_urgent(&self, transition: &str) -> bool {
+        self.by_hash
+            .values()
+            .filter(|definition| definition.is_urgent())
+            .any(|definition| definition.transition(transition).is_some())
+    }
+
     /// Whether a transition of this name looks back at ended cases anywhere.
     pub(super) fn looks_back(&self, transition: &str) -> bool {
         self.by_hash

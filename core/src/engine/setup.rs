@@ -3,7 +3,8 @@
 use std::sync::{Arc, RwLock};
 
 use super::{
-    BlobStore, Directory, EngineError, Registry, SetupError, SetupProblem, Staff, batch::Queue,
+    BlobStore, Directory, EngineError, Registry, SetupError, SetupProblem, Staff,
+    queue::{MOST_WAITING, Queue},
 };
 use crate::{
     calendar::work_calendar::WorkCalendar,
@@ -47,6 +48,7 @@ pub struct Setup {
     pub(super) town_leader: Option<Role>,
     pub(super) village_leader: Option<Role>,
     pub(super) escalations: Vec<Escalation>,
+    pub(super) most_waiting: usize,
 }
 
 impl Setup {
@@ -74,6 +76,7 @@ impl Setup {
             town_leader: None,
             village_leader: None,
             escalations: Vec::new(),
+            most_waiting: MOST_WAITING,
         }
     }
 
@@ -123,6 +126,15 @@ impl Setup {
     #[must_use]
     pub fn directory(mut self, directory: impl Directory) -> Self {
         self.directory = Some(Arc::new(directory));
+        self
+    }
+
+    /// How many commands may wait at most in each of the two lines, that of the urgent procedures
+    /// and that of the others; whoever comes then is answered [`EngineError::Busy`]. 8,192 where
+    /// nothing is said.
+    #[must_use]
+    pub fn at_most_waiting(mut self, commands: usize) -> Self {
+        self.most_waiting = commands;
         self
     }
 
@@ -199,7 +211,7 @@ impl Setup {
             meta,
             origin,
             staff: RwLock::new(Arc::new(Staff::new(revision, rows))),
-            queue: Queue::default(),
+            queue: Queue::new(self.most_waiting),
         };
         Ok(Engine { inner: Arc::new(inner) })
     }

@@ -191,31 +191,31 @@ impl<'e> Workspace<'e> {
 
     /// The cases and everything else that changed, in groups that share nothing.
     pub(super) fn groups(&self) -> Vec<Group> {
-        let mut bins: Vec<(BTreeSet<CaseId>, BTreeSet<Scope>, Vec<&Extras>)> = Vec::new();
-        for (cases, extras) in &self.steps {
-            let (mut cases, mut scopes) = (cases.clone(), extras.scopes.clone());
-            let mut all = vec![extras];
-            let mut apart = Vec::new();
-            for bin in bins {
-                // The directory of staff is one thing: steps that change it go together.
-                let staff =
-                    !extras.staff.is_empty() && bin.2.iter().any(|extras| !extras.staff.is_empty());
-                if staff || !bin.0.is_disjoint(&cases) || !bin.1.is_disjoint(&scopes) {
-                    cases.extend(bin.0);
-                    scopes.extend(bin.1);
-                    let mut before = bin.2;
-                    before.append(&mut all);
-                    all = before;
-                } else {
-                    apart.push(bin);
-                }
+        let mut together = Together::of(self.steps.len());
+        let mut of_case: BTreeMap<CaseId, usize> = BTreeMap::new();
+        let mut of_scope: BTreeMap<Scope, usize> = BTreeMap::new();
+        let mut of_staff = None;
+        for (step, (cases, extras)) in self.steps.iter().enumerate() {
+            for case in cases {
+                together.join(*of_case.entry(*case).or_insert(step), step);
             }
-            apart.push((cases, scopes, all));
-            bins = apart;
+            for scope in &extras.scopes {
+                together.join(*of_scope.entry(*scope).or_insert(step), step);
+            }
+            // The directory of staff is one thing: steps that change it go together.
+            if !extras.staff.is_empty() {
+                together.join(*of_staff.get_or_insert(step), step);
+            }
         }
-        bins.into_iter()
-            .map(|(cases, scopes, extras)| self.group(&cases, &scopes, &extras))
-            .collect()
+        let mut bins: BTreeMap<usize, (BTreeSet<CaseId>, BTreeSet<Scope>, Vec<&Extras>)> =
+            BTreeMap::new();
+        for (step, (cases, extras)) in self.steps.iter().enumerate() {
+            let (all, scopes, steps) = bins.entry(together.first(step)).or_default();
+            all.extend(cases);
+            scopes.extend(&extras.scopes);
+            steps.push(extras);
+        }
+        bins.values().map(|(cases, scopes, extras)| self.group(cases, scopes, extras)).collect()
     }
 
     fn group(
@@ -371,4 +371,28 @@ pub(super) fn open_body(
         case: case.facts.id,
         reason: problem.to_string(),
     })
+}
+
+/// Which steps go together, each known by the first of them.
+struct Together(Vec<usize>);
+
+impl Together {
+    fn of(steps: usize) -> Self {
+        Self((0..steps).collect())
+    }
+
+    fn first(&self, step: usize) -> usize {
+        let mut step = step;
+        while let Some(before) = self.0.get(step).filter(|before| **before != step) {
+            step = *before;
+        }
+        step
+    }
+
+    fn join(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.first(one), self.first(other));
+        if let Some(later) = self.0.get_mut(one.max(other)) {
+            *later = one.min(other);
+        }
+    }
 }

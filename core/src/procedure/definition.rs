@@ -289,6 +289,7 @@ pub struct Definition {
     pub(super) version: u32,
     pub(super) label: Label,
     pub(super) mechanism: Option<&'static str>,
+    pub(super) urgent: bool,
     pub(super) subject: SubjectKind,
     pub(super) area: Vec<AreaPurpose>,
     pub(super) states: Vec<StateSpec>,
@@ -330,6 +331,11 @@ impl Definition {
     /// Its group.
     pub fn mechanism(&self) -> Option<&'static str> {
         self.mechanism
+    }
+
+    /// Whether its steps go before those of other procedures when many wait.
+    pub fn is_urgent(&self) -> bool {
+        self.urgent
     }
 
     /// What its cases are about.

@@ -32,6 +32,8 @@ pub trait Procedure: Sized + Send + Sync + 'static {
     const LABEL: Label;
     /// The group of procedures it belongs to, if any. The engine does not know what it means.
     const MECHANISM: Option<&'static str>;
+    /// Whether its steps go before those of other procedures when many wait.
+    const URGENT: bool = false;
     /// What its cases are about.
     const SUBJECT: SubjectKind;
     /// Which area counts for permission: the first purpose the case has.

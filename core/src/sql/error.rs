@@ -16,6 +16,8 @@ pub enum Cause {
     Damaged,
     /// The disk is full.
     DiskFull,
+    /// The disk or its file system did not do what was asked, and the code does not say why.
+    DiskFailed,
     /// The database may not be opened or written.
     NoAccess,
     /// Nothing is known; trying again is not offered.
@@ -37,6 +39,7 @@ pub fn failed(operation: &'static str, cause: fn(&str) -> Cause, error: sqlx::Er
         Cause::NotADatabase => StoreError::NotADatabase { operation },
         Cause::Damaged => StoreError::Damaged { operation, source: Box::new(error) },
         Cause::DiskFull => StoreError::DiskFull { operation },
+        Cause::DiskFailed => StoreError::DiskFailed { operation, source: Box::new(error) },
         Cause::NoAccess => StoreError::NoAccess { operation, source: Box::new(error) },
         Cause::Unknown => {
             StoreError::Backend { operation, retryable: false, source: Box::new(error) }

@@ -231,6 +231,8 @@ pub trait OwnedTx: StoreTx {
     /// # Contract
     ///
     /// - When it returns `Ok`, what was written survives a crash.
+    /// - An error that says so ([`StoreError::wrote_nothing`]: what is retryable, a full disk, an
+    ///   interruption) means that nothing was written. After any other it may have been.
     ///
     /// # Errors
     /// [`StoreError::Interrupted`] if a call on it was dropped half way: nothing is written then.
@@ -255,7 +257,7 @@ pub trait OwnedTx: StoreTx {
         let outcomes =
             appended.map_err(|problem| NotConcluded { problem, maybe_written: false })?;
         let committed = self.commit().await;
-        committed.map_err(|problem| NotConcluded { problem, maybe_written: true })?;
+        committed.map_err(NotConcluded::in_commit)?;
         Ok(outcomes)
     }
 }
@@ -269,4 +271,12 @@ pub struct NotConcluded {
     pub problem: StoreError,
     /// Whether it may have been written all the same: the commit was not answered.
     pub maybe_written: bool,
+}
+
+impl NotConcluded {
+    /// A commit failed. Whether it may have been written, the failure tells.
+    pub fn in_commit(problem: StoreError) -> Self {
+        let maybe_written = !problem.wrote_nothing();
+        Self { problem, maybe_written }
+    }
 }

@@ -87,6 +87,17 @@ pub enum StoreError {
         /// What was tried.
         operation: &'static str,
     },
+    /// The disk or its file system did not do what was asked: it is broken, or gives no more room to
+    /// this program (a quota, a limit for the size of a file). If it happened in a commit, whether
+    /// that was written is not known; a command that is given again under its id finds out.
+    #[error("the disk failed, or gives this program no more room (while trying to {operation})")]
+    DiskFailed {
+        /// What was tried.
+        operation: &'static str,
+        /// What the driver says.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
     /// The database may not be opened or written, or does not answer.
     #[error("the database cannot be opened or written (while trying to {operation})")]
     NoAccess {
@@ -133,9 +144,16 @@ impl StoreError {
             | Self::NotADatabase { .. }
             | Self::Damaged { .. }
             | Self::DiskFull { .. }
+            | Self::DiskFailed { .. }
             | Self::NoAccess { .. }
             | Self::Interrupted => false,
         }
+    }
+
+    /// Whether a commit that failed so certainly wrote nothing. After any other failure only the
+    /// database knows.
+    pub fn wrote_nothing(&self) -> bool {
+        self.is_retryable() || matches!(self, Self::DiskFull { .. } | Self::Interrupted)
     }
 
     /// The stable code, e.g. `store.busy`.
@@ -151,6 +169,7 @@ impl StoreError {
             Self::NotADatabase { .. } => "store.not_a_database",
             Self::Damaged { .. } => "store.damaged",
             Self::DiskFull { .. } => "store.disk_full",
+            Self::DiskFailed { .. } => "store.disk_failed",
             Self::NoAccess { .. } => "store.no_access",
             Self::Interrupted => "store.interrupted",
             Self::Busy { .. } => "store.busy",
@@ -159,7 +178,7 @@ impl StoreError {
     }
 
     /// Every code with its Chinese text.
-    pub const CODES: [(&'static str, &'static str); 14] = [
+    pub const CODES: [(&'static str, &'static str); 15] = [
         ("store.not_set_up", "数据库尚未初始化，请先执行 init"),
         ("store.schema_older", "数据库版本较旧，请先执行 migrate"),
         ("store.schema_newer", "数据库版本较新，请使用更新的程序"),
@@ -170,6 +189,7 @@ impl StoreError {
         ("store.not_a_database", "这个文件不是数据库"),
         ("store.damaged", "数据库文件已损坏"),
         ("store.disk_full", "磁盘空间已满，没有写入任何内容"),
+        ("store.disk_failed", "磁盘读写失败：磁盘有故障，或者配额、文件大小已到上限"),
         ("store.no_access", "数据库不能打开或不能写入"),
         ("store.interrupted", "事务中的办理被中断，已回滚"),
         ("store.busy", "数据库繁忙，请稍后再试"),

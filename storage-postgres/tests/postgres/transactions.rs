@@ -42,6 +42,24 @@ async fn a_step_takes_four_calls_and_a_list_one() {
     tx.commit().await.unwrap();
     assert_eq!(calls(before), 4);
 
+    // A step on a case that is there: what it writes is one call, and a transaction of its own.
+    let before = count();
+    let mut tx = database.store.begin(&realm()).await.unwrap();
+    tx.load(&wanted(2)).await.unwrap();
+    let outcomes = tx.conclude(&[moving(2, 1)]).await.unwrap();
+    assert_eq!(outcomes, [GroupOutcome::Written(Vec::new())]);
+    assert_eq!(calls(before), 2);
+
+    // Somebody came first: it says so after a second look.
+    let tx = database.store.begin(&realm()).await.unwrap();
+    let outcomes = tx.conclude(&[moving(2, 1), moving(3, 1)]).await.unwrap();
+    assert_eq!(outcomes, [GroupOutcome::Conflict, GroupOutcome::Written(Vec::new())]);
+    // Nothing but what is seen is expected: there is nothing to write.
+    let seen = Group { expect: vec![(case_id(3), Revision::new(2))], ..Group::default() };
+    let tx = database.store.begin(&realm()).await.unwrap();
+    let outcomes = tx.conclude(&[seen]).await.unwrap();
+    assert_eq!(outcomes, [GroupOutcome::Written(Vec::new())]);
+
     // A step that is refused after its load writes nothing and begins nothing.
     let before = count();
     let mut tx = database.store.begin(&realm()).await.unwrap();

@@ -8,6 +8,7 @@ mod host;
 mod killed_migrations;
 mod lists;
 mod migrations;
+mod read_only;
 mod settings;
 mod support;
 mod transactions;

@@ -1,7 +1,7 @@
 //! The schema: from nothing to the newest, once, whoever comes first.
 
 use crate::support::{Database, meta, options, realm};
-use hexacase::store::{Store, StoreError};
+use hexacase::store::{Store, StoreError, Wanted};
 use hexacase_sqlite::SqliteStore;
 
 #[tokio::test]
@@ -46,10 +46,14 @@ async fn a_database_is_set_up_once() {
 async fn an_older_and_a_newer_schema_are_told_apart() {
     let database = Database::new().await;
     // The first transaction looks at everything, every later one at the version.
-    database.store.begin(&realm()).await.unwrap();
+    let in_transaction = async || {
+        let mut tx = database.store.begin(&realm()).await.unwrap();
+        tx.load(&Wanted::default()).await.err()
+    };
+    assert!(in_transaction().await.is_none());
     database.run("INSERT INTO hexacase_migration (version, name) VALUES (99, 'x')").await;
     for error in [
-        database.store.begin(&realm()).await.err(),
+        in_transaction().await,
         database.store.meta().await.err(),
         database.store.migrate().await.err(),
     ] {
@@ -59,8 +63,13 @@ async fn an_older_and_a_newer_schema_are_told_apart() {
         );
     }
     database.run("DELETE FROM hexacase_migration").await;
-    let error = database.store.begin(&realm()).await.err();
+    let error = in_transaction().await;
     assert!(matches!(error, Some(StoreError::SchemaOlder { found: 0, needed: 3 })), "{error:?}");
+    // Also where it is another program's, in which nothing is found.
+    database.run("INSERT INTO hexacase_migration (version, name) VALUES (99, 'x')").await;
+    database.run("DROP TABLE hexacase_command").await;
+    let error = in_transaction().await;
+    assert!(matches!(error, Some(StoreError::SchemaNewer { .. })), "{error:?}");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use std::{
 use super::{
     Fixture,
     duties::{SampleDuty, clerk_in, duty, worklist},
-    fixture::ALL,
+    fixture::{ALL, written},
     records::{CLERK, SampleCase, command_id, person, together},
 };
 use crate::{
@@ -206,6 +206,73 @@ pub async fn a_transaction_that_wrote_nothing_may_be_committed(fixture: Fixture)
     assert_eq!(rows(&fixture, &mut *tx).await, NOTHING);
     tx.commit().await.unwrap();
     fixture.write(fixture.sample(1).goes("open")).await;
+}
+
+/// What a transaction is concluded with is there whole, also on a case that was there before.
+pub async fn what_is_concluded_is_there_whole(fixture: Fixture) {
+    let mut case = fixture.sample(1);
+    let group = full_step(&fixture, &mut case, 1);
+    let outcomes = fixture.begin().await.conclude(&[group]).await.unwrap();
+    assert_eq!(rows(&fixture, &mut *fixture.reader().await).await, EVERYTHING);
+    assert_eq!(written(&outcomes).len(), 1);
+    let scope = fixture.sample(1).subject_scope();
+    let step = case.step("closed").owes(duty(1).shown_to(CLERK)).sets("grade", "2");
+    let step = step.commanded(2).tells(2).locks(scope, 1).group();
+    let mut tx = fixture.begin().await;
+    tx.load(&Wanted { cases: vec![case.id], ..Wanted::default() }).await.unwrap();
+    let outcomes = tx.conclude(&[step]).await.unwrap();
+    assert_eq!(outcomes, [GroupOutcome::Written(Vec::new())]);
+    assert_eq!(rows(&fixture, &mut *fixture.reader().await).await, [1, 2, 1, 1, 3, 2, 1, 1]);
+    assert_eq!(fixture.case(case.id).await.unwrap().attributes["grade"], "2");
+}
+
+/// Of the groups that a transaction is concluded with, those that are as expected stand.
+pub async fn a_conclusion_writes_the_groups_that_stand(fixture: Fixture) {
+    let (mut first, mut second) = (fixture.sample(1), fixture.sample(2));
+    fixture.write(first.goes("open")).await;
+    fixture.write(second.goes("open")).await;
+    let mut stale = fixture.sample(1);
+    stale.goes("open");
+    fixture.write(first.goes("later")).await;
+    for moved in [stale.goes("elsewhere"), stale.goes("nowhere")] {
+        let good = second.goes("later");
+        let tx = fixture.begin().await;
+        let outcomes = tx.conclude(&[moved, good]).await.unwrap();
+        assert_eq!(outcomes, [GroupOutcome::Conflict, GroupOutcome::Written(Vec::new())]);
+    }
+    assert_eq!(fixture.case(first.id).await.unwrap().facts.state, "later");
+    assert_eq!(fixture.entries_of(second.id).await.len(), 3);
+}
+
+/// A command that was carried out falls, and its group with it, when a transaction is concluded.
+pub async fn a_conclusion_knows_the_commands_that_were_carried_out(fixture: Fixture) {
+    let (mut first, mut second) = (fixture.sample(1), fixture.sample(2));
+    fixture.write(first.step("open").commanded(7).group()).await;
+    fixture.write(second.goes("open")).await;
+    let again = second.step("later").commanded(7).group();
+    let outcomes = fixture.begin().await.conclude(&[again]).await.unwrap();
+    assert_eq!(outcomes, [GroupOutcome::Conflict]);
+    assert_eq!(fixture.entries_of(second.id).await.len(), 1);
+}
+
+/// A transaction that wrote before is concluded with what it wrote; one of which a call was dropped
+/// is not concluded at all.
+pub async fn a_conclusion_is_of_the_whole_transaction(fixture: Fixture) {
+    let (mut first, mut second) = (fixture.sample(1), fixture.sample(2));
+    fixture.write(second.goes("open")).await;
+    let mut tx = fixture.begin().await;
+    tx.append(&[first.goes("open")]).await.unwrap();
+    let outcomes = tx.conclude(&[second.goes("later")]).await.unwrap();
+    assert_eq!(outcomes, [GroupOutcome::Written(Vec::new())]);
+    assert!(fixture.case(first.id).await.is_some());
+    let mut tx = fixture.begin().await;
+    let groups = [fixture.sample(3).goes_on(9)];
+    if interrupted(tx.append(&groups), 1).await {
+        return;
+    }
+    let failed = tx.conclude(&[second.goes("last")]).await.unwrap_err();
+    assert!(matches!(failed.problem, StoreError::Interrupted) && !failed.maybe_written);
+    assert!(fixture.case(fixture.sample(3).id).await.is_none());
 }
 
 /// Polls a future so many times and drops it. Whether it ended before that.

@@ -112,6 +112,10 @@ macro_rules! store_conformance_clauses {
                 a_reader_sees_what_was_committed_after_it_was_made,
                 a_transaction_sees_what_was_committed_before_it,
                 a_transaction_that_wrote_nothing_may_be_committed,
+                what_is_concluded_is_there_whole,
+                a_conclusion_writes_the_groups_that_stand,
+                a_conclusion_knows_the_commands_that_were_carried_out,
+                a_conclusion_is_of_the_whole_transaction,
                 an_append_dropped_half_way_cannot_be_committed,
                 an_append_dropped_with_its_transaction_leaves_nothing,
             }

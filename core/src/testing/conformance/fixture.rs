@@ -1,6 +1,15 @@
 //! An empty store for one clause, with what the clause may do to it beside the contract.
 
-use std::{any::Any, fmt, future::Future, pin::Pin, sync::Arc};
+use std::{
+    any::Any,
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use super::records::{SampleCase, letters};
 use crate::{
@@ -63,6 +72,8 @@ pub struct Fixture {
     reopen: Option<Reopen>,
     /// Dropped last.
     guard: Option<Box<dyn Any + Send + Sync>>,
+    /// Whether the next write concludes its transaction in one call.
+    concludes: AtomicBool,
 }
 
 impl fmt::Debug for Fixture {
@@ -74,7 +85,14 @@ impl fmt::Debug for Fixture {
 impl Fixture {
     /// A store that was set up with `meta` and holds nothing yet.
     pub fn new(store: impl Store, meta: Meta) -> Self {
-        Self { store: Arc::new(store), meta, corrupt: None, reopen: None, guard: None }
+        Self {
+            store: Arc::new(store),
+            meta,
+            corrupt: None,
+            reopen: None,
+            guard: None,
+            concludes: AtomicBool::new(false),
+        }
     }
 
     /// Keeps something until the clause is over, e.g. a directory for the store's files.
@@ -163,9 +181,12 @@ impl Fixture {
         self.store.reader(self.realm()).await.unwrap()
     }
 
-    /// Appends in a transaction of its own and commits it.
+    /// Appends in a transaction of its own and commits it, every second time in one call.
     pub(super) async fn append(&self, groups: &[Group]) -> Vec<GroupOutcome> {
         let mut tx = self.begin().await;
+        if self.concludes.fetch_not(Ordering::Relaxed) {
+            return tx.conclude(groups).await.unwrap();
+        }
         let outcomes = tx.append(groups).await.unwrap();
         tx.commit().await.unwrap();
         outcomes

@@ -40,6 +40,7 @@ fn says(path: &Path, error: StoreError) -> Failure {
             | StoreError::Damaged { .. }
             | StoreError::NoAccess { .. }
             | StoreError::DiskFull { .. }
+            | StoreError::DiskFailed { .. }
     );
     let what = match error {
         StoreError::NotADatabase { .. } => kind_of(path),

@@ -42,6 +42,11 @@ impl From<StoreError> for Failure {
                 "请清理磁盘后重试；已登记的内容没有丢失",
                 "make room and try again; nothing recorded was lost",
             ),
+            StoreError::DiskFailed { .. } => failure.with_hint(
+                "请管理员检查磁盘、配额和文件大小上限；先查看最后一步是否已经登记，再决定是否重做",
+                "have the administrator look at the disk, the quota and the limit for the size of a \
+                 file; look whether the last step was recorded before it is done again",
+            ),
             StoreError::NoAccess { .. } => failure.with_hint(
                 "请检查文件和文件夹的读写权限、磁盘是否只读、路径是否存在",
                 "look at the rights of the file and its folder, and whether the path exists",

@@ -157,6 +157,7 @@ impl Procedure for EmergencyResponse {
     const VERSION: u32 = 1;
     const LABEL: Label = Label::new("应急处置", "emergency response");
     const MECHANISM: Option<&'static str> = Some("emergency_response");
+    const URGENT: bool = true;
     const SUBJECT: SubjectKind = SubjectKind::Child;
     const AREA: &'static [AreaPurpose] = &[AreaPurpose::Incident];
     const GUARDS: &'static [&'static Guard] = &[

@@ -149,6 +149,7 @@ impl Procedure for MandatoryReport {
     const VERSION: u32 = 1;
     const LABEL: Label = Label::new("强制报告", "mandatory report");
     const MECHANISM: Option<&'static str> = Some("mandatory_report");
+    const URGENT: bool = true;
     const SUBJECT: SubjectKind = SubjectKind::Child;
     const AREA: &'static [AreaPurpose] = &[AreaPurpose::Incident];
     const GUARDS: &'static [&'static Guard] = &[

@@ -27,9 +27,12 @@ use crate::{
     ten_steps::{self, Begin, OVERLAY, STEPS, TenSteps},
 };
 
-const DETAIL: &str = "核实情况：与监护人通话并上门查看，孩子在家，情绪稳定，已约定下次走访时间。";
+/// What a step tells.
+pub(crate) const DETAIL: &str =
+    "核实情况：与监护人通话并上门查看，孩子在家，情绪稳定，已约定下次走访时间。";
 
-fn meta() -> Result<Meta, Box<dyn Error + Send + Sync>> {
+/// What the databases of the bench are.
+pub(crate) fn meta() -> Result<Meta, Box<dyn Error + Send + Sync>> {
     let created_at = SystemClock.now();
     let origin = OriginId::from(uuid_v7(created_at, &SystemEntropy));
     Ok(Meta {

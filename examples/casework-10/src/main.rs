@@ -5,35 +5,50 @@
 //! `casework-10 --store sqlite|postgres --database URL --clients N --cases N --json` runs the engine
 //! alone and prints one line. Without `--store` everything is compared, round after round, and a
 //! table and a plot come out.
+//!
+//! `growth`, `reads`, `sweep` and `replay` fill a database first (`bulk` says how) and measure what a
+//! county's size does to a step, to what people ask for, to the sweep, and to `verify`.
 
+mod back_and_forth;
+mod bulk;
 mod by_hand;
 mod engine;
+mod growth;
 mod measure;
+mod place;
 mod plot;
+mod reads;
+mod replay;
+mod report;
+mod sweep;
 mod ten_steps;
+mod villages;
 
-use std::{collections::BTreeMap, error::Error, path::PathBuf, process::ExitCode};
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
-use clap::{Parser, ValueEnum};
+use clap::{Parser, Subcommand};
 use comfy_table::{Table, presets};
 
-use crate::measure::Measured;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Kind {
-    Sqlite,
-    Postgres,
-}
+use crate::{
+    growth::Growth,
+    measure::Measured,
+    place::{Kind, Outcome},
+    reads::Reads,
+    replay::Replay,
+    sweep::Sweep,
+};
 
 /// What a step costs, beside the same work written by hand.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
+    #[command(subcommand)]
+    task: Option<Task>,
     /// The engine alone on this store 只测引擎
-    #[arg(long)]
+    #[arg(long, global = true)]
     store: Option<Kind>,
     /// Where: a new file for SQLite, `postgres://…` for PostgreSQL 数据库
-    #[arg(long)]
+    #[arg(long, global = true)]
     database: Option<String>,
     /// Clients at once; several numbers for the comparison 同时的用户数
     #[arg(long, value_delimiter = ',', default_values_t = [1, 8, 64, 256])]
@@ -48,8 +63,21 @@ struct Arguments {
     #[arg(long)]
     plot: Option<PathBuf>,
     /// JSON, one line for each result
-    #[arg(long)]
+    #[arg(long, global = true)]
     json: bool,
+}
+
+/// What else is measured, in a database that was filled before.
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Steps among ever more stored cases 数据增长后的办理
+    Growth(Growth),
+    /// Lists, cases and histories 查询
+    Reads(Reads),
+    /// A sweep 期限巡查
+    Sweep(Sweep),
+    /// Verifying and replaying a trail 核验与重放
+    Replay(Replay),
 }
 
 fn main() -> ExitCode {
@@ -62,16 +90,28 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
+fn measure(arguments: &Arguments) -> Outcome<()> {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(2).enable_all().build()?;
-    match arguments.store {
-        Some(kind) => runtime.block_on(alone(kind, arguments)),
-        None => compare(&runtime, arguments),
+    match (&arguments.task, arguments.store) {
+        (Some(task), Some(kind)) => runtime.block_on(filled(task, kind, arguments)),
+        (Some(_), None) => Err("`--store sqlite` or `--store postgres` is needed".into()),
+        (None, Some(kind)) => runtime.block_on(alone(kind, arguments)),
+        (None, None) => compare(&runtime, arguments),
     }
 }
 
-async fn alone(kind: Kind, arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
+async fn filled(task: &Task, kind: Kind, arguments: &Arguments) -> Outcome<()> {
+    let (database, json) = (arguments.database.as_deref(), arguments.json);
+    match task {
+        Task::Growth(growth) => growth::carry_out(kind, database, growth, json).await,
+        Task::Reads(reads) => reads::carry_out(kind, database, reads, json).await,
+        Task::Sweep(sweep) => sweep::carry_out(kind, database, sweep, json).await,
+        Task::Replay(replay) => replay::carry_out(kind, database, replay, json).await,
+    }
+}
+
+async fn alone(kind: Kind, arguments: &Arguments) -> Outcome<()> {
     let clients = arguments.clients.first().copied().unwrap_or(1).max(1);
     let folder = tempfile::tempdir()?;
     let measured = match (kind, &arguments.database) {
@@ -98,10 +138,7 @@ async fn alone(kind: Kind, arguments: &Arguments) -> Result<(), Box<dyn Error + 
 }
 
 /// Every contestant in every round, the order turned round in every second one.
-fn compare(
-    runtime: &tokio::runtime::Runtime,
-    arguments: &Arguments,
-) -> Result<(), Box<dyn Error + Send + Sync>> {
+fn compare(runtime: &tokio::runtime::Runtime, arguments: &Arguments) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let mut results: BTreeMap<(String, usize), Vec<Measured>> = BTreeMap::new();
     let mut runs: Vec<(usize, u8)> = Vec::new();

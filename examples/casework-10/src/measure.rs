@@ -70,18 +70,14 @@ impl Measured {
     pub(crate) fn of(contestant: &str, clients: usize, took: Duration, waits: Vec<u64>) -> Self {
         let mut waits = waits;
         waits.sort_unstable();
-        let share = |percent: usize| {
-            let at = waits.len().saturating_mul(percent) / 100;
-            waits.get(at.min(waits.len().saturating_sub(1))).copied().unwrap_or(0)
-        };
         #[expect(clippy::cast_precision_loss, reason = "a rate is no count")]
         let tps = waits.len() as f64 / took.as_secs_f64();
         Self {
             contestant: contestant.to_owned(),
             clients,
             tps,
-            p50_us: share(50),
-            p99_us: share(99),
+            p50_us: share(&waits, 50),
+            p99_us: share(&waits, 99),
             transitions: waits.len(),
             rss_mb: most_memory(),
             bytes_per_tr: 0,
@@ -105,8 +101,42 @@ impl Measured {
     }
 }
 
+/// The wait within which so many of a hundred were done; they are in order.
+pub(crate) fn share(waits: &[u64], percent: usize) -> u64 {
+    let at = waits.len().saturating_mul(percent) / 100;
+    waits.get(at.min(waits.len().saturating_sub(1))).copied().unwrap_or(0)
+}
+
+/// A number drawn at random, the same for the same `seed` and `turn`, so that two runs ask for the
+/// same. The mixing is that of `SplitMix64`.
+pub(crate) fn drawn(seed: usize, turn: usize) -> usize {
+    let turn = u64::try_from(turn).unwrap_or(0).wrapping_add(1);
+    let seed = u64::try_from(seed).unwrap_or(0).wrapping_add(1).wrapping_mul(0xd134_2543_de82_ef95);
+    let mut state = seed.wrapping_add(turn.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    state = (state ^ (state >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    usize::try_from((state ^ (state >> 31)) >> 1).unwrap_or(0)
+}
+
+/// Has Linux count the most memory anew; where it does not, what is told is that of the whole run.
+pub(crate) fn forget_most_memory() {
+    if let Err(problem) = fs::write("/proc/self/clear_refs", "5") {
+        eprintln!("the most memory is that of the whole run: {problem}");
+    }
+}
+
+/// The time that this program had on all cores, in seconds, as Linux tells it. A database server's
+/// is not in it.
+pub(crate) fn cpu_seconds() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // The name in brackets may have spaces in it; user and system time are the 12th and 13th after.
+    let after = stat.rsplit_once(')').map(|(_, after)| after).unwrap_or_default();
+    let ticks = after.split_whitespace().skip(11).take(2);
+    ticks.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
+
 /// The most memory that the program had, in MiB, as Linux tells it.
-fn most_memory() -> u64 {
+pub(crate) fn most_memory() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());

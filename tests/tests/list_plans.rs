@@ -1,0 +1,214 @@
+//! The lists that people ask for all day, and the sweep, are read from an index on both stores,
+//! also when thousands of rows are there. The plan is looked at, and never a time.
+//!
+//! Each store's own tests look at every list with a few rows of one kind; here both are asked for
+//! the same, in the same county.
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
+
+use hexacase::{
+    duty::owed::DutyState,
+    sql::{self, Prefix, Script, Value},
+    store::{
+        CaseQuery, DutyCursor, DutyFilter, DutyQuery, DutyWrite, EntryQuery, Group, GroupOutcome,
+        NewEntry, Scope, SeenAs, Store,
+    },
+    terms::{
+        actor::Role,
+        id::{CaseId, Digest, IncidentId, SubjectId, UnitId},
+    },
+    testing::samples::{at, duty, meta, opening, realm, shown},
+};
+use hexacase_postgres::PostgresStore;
+use hexacase_sqlite::{SqliteOptions, SqliteStore};
+use hexacase_tests::postgres;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Row, sqlite::SqliteConnectOptions};
+
+const CASES: u64 = 10_000;
+/// Duties of each case that ended: most of what a county's table of duties holds. In a table of a few
+/// thousand rows PostgreSQL rightly reads all of them to join a page of 50 to it.
+const ENDED: u32 = 3;
+/// Cases about each child.
+const PER_CHILD: u64 = 4;
+const VILLAGES: u64 = 40;
+/// Of the dates, one in a hundred lies before it.
+const NOW: i64 = 1_000 + 100;
+
+fn id(kind: u8, number: u64) -> [u8; 16] {
+    let mut id = [kind; 16];
+    // The digits that differ come first, as in ids by time, and are not in order of number.
+    id[1..9].copy_from_slice(&number.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
+    id
+}
+
+fn village(number: u64) -> String {
+    format!("999999101{:03}", 201 + number / PER_CHILD % VILLAGES)
+}
+
+/// A case in a village, about a child, with an open duty of its own date.
+fn case(number: u64) -> Group {
+    let mut group = opening(2);
+    let case = CaseId::from_bytes(id(1, number));
+    let write = &mut group.cases[0];
+    let facts = &mut write.facts;
+    facts.id = case;
+    facts.subject.id = SubjectId::from_bytes(id(2, number / PER_CHILD));
+    facts.incident = IncidentId::from_bytes(id(3, number));
+    facts.area = village(number).parse().expect("an area");
+    facts.procedure = format!("procedure_{}", number % 9);
+    facts.duties = ENDED + 1;
+    let ended = (1..=ENDED).map(|no| {
+        let mut ended = duty(no, Some(900));
+        ended.close(DutyState::Fulfilled, at(800));
+        DutyWrite { duty: ended, matches: Vec::new() }
+    });
+    let mut owed = shown(duty(ENDED + 1, Some(1_000 + i64::try_from(number).expect("a number"))));
+    let unit = UnitId::new(format!("unit-{}", number % 30)).expect("a unit");
+    owed.matches.push((Role::new("police"), Some(unit)));
+    write.duties = ended.chain([owed]).collect();
+    group.expect[0].0 = case;
+    group.scopes = vec![(Scope::incident(facts.incident), 0)];
+    let bytes = format!("entry of {number}").into_bytes();
+    let hash = Digest::of(&bytes);
+    group.entries = vec![NewEntry { case, bytes, hash, ..group.entries[0].clone() }];
+    // What no list here reads.
+    Group { commands: Vec::new(), messages: Vec::new(), rungs: Vec::new(), ..group }
+}
+
+async fn fill(store: &dyn Store) {
+    for first in (0..CASES).step_by(500) {
+        let groups: Vec<Group> = (first..first + 500).map(case).collect();
+        let mut tx = store.begin(&realm()).await.expect("a transaction");
+        let outcomes = tx.append(&groups).await.expect("groups");
+        assert!(outcomes.iter().all(|outcome| matches!(outcome, GroupOutcome::Written(_))));
+        tx.commit().await.expect("a commit");
+    }
+}
+
+/// A list, what it is called here, and the indexes it is read from: SQLite's and PostgreSQL's name.
+struct List {
+    name: &'static str,
+    script: Script,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+fn lists() -> Vec<List> {
+    let area = |number| (village(number), format!("{}:", village(number)));
+    let (from, to) = area(0);
+    let director = SeenAs::InArea { role: Role::new("clerk"), from, to };
+    let police = SeenAs::InUnit { role: Role::new("police"), unit: UnitId::constant("unit-7") };
+    let mut lists = Vec::new();
+    let cursor = DutyCursor { order: 1_010, case: CaseId::from_bytes(id(1, 10)), no: ENDED + 1 };
+    for after in [None, Some(cursor)] {
+        let page = |filter| sql::duties(&realm(), &DutyQuery { filter, after, limit: 50 });
+        let mut list = |name, filter, sqlite, postgres| {
+            lists.push(List { name, script: page(filter), sqlite, postgres });
+        };
+        let (now, none) = (at(NOW), None);
+        list(
+            "a worklist by area",
+            DutyFilter::SeenAs(vec![director.clone()]),
+            "m USING PRIMARY KEY (realm=? AND role=? AND unit=? AND area>? AND area<?)",
+            "duty_match_pkey",
+        );
+        list(
+            "a worklist by area and by unit",
+            DutyFilter::SeenAs(vec![director.clone(), police.clone()]),
+            "m USING PRIMARY KEY (realm=? AND role=? AND unit=? AND area>? AND area<?)",
+            "duty_match_pkey",
+        );
+        let overdue = DutyFilter::Overdue { now, area: none };
+        list("overdue", overdue, "duty_by_due (realm=? AND", "duty_by_due");
+        let sweep = DutyFilter::RungDue { now };
+        list("the sweep", sweep, "duty_by_rung (realm=? AND", "duty_by_rung");
+    }
+    let child = SubjectId::from_bytes(id(2, 77));
+    let query = CaseQuery { subject: Some(child), limit: 50, ..CaseQuery::default() };
+    lists.push(List {
+        name: "a child with all cases",
+        script: sql::cases(&realm(), &query),
+        sqlite: "case_by_subject (realm=? AND subject=?",
+        postgres: "case_by_subject",
+    });
+    let case = Some(CaseId::from_bytes(id(1, 77)));
+    let query = EntryQuery { case, bodies: true, limit: u32::MAX, ..EntryQuery::default() };
+    lists.push(List {
+        name: "the history of a case",
+        script: sql::entries(&realm(), &query),
+        sqlite: "entry_1 (realm=? AND case_id=?)",
+        postgres: "entry_pkey",
+    });
+    lists
+}
+
+macro_rules! planned {
+    ($connection:expr, $explain:literal, $column:literal, $prefix:expr, $script:expr) => {{
+        let mut lines: Vec<String> = Vec::new();
+        for statement in &$script.statements {
+            let text = AssertSqlSafe(format!("{} {}", $explain, $prefix.render(statement)));
+            let mut query = sqlx::query(text);
+            for value in &$script.values {
+                query = match value.clone() {
+                    Value::Int(number) => query.bind(number),
+                    Value::Text(text) => query.bind(text),
+                    Value::Bytes(bytes) => query.bind(bytes),
+                };
+            }
+            let rows = query.fetch_all(&mut $connection).await.expect("a plan");
+            lines.extend(rows.iter().map(|row| row.get::<String, _>($column)));
+        }
+        lines
+    }};
+}
+
+#[tokio::test]
+async fn no_list_of_a_full_county_is_read_row_by_row_on_sqlite() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("lists.db");
+    let store = SqliteStore::connect(SqliteOptions::new(&path)).await.expect("a database");
+    store.init(&meta()).await.expect("an empty database");
+    fill(&store).await;
+    let prefix = Prefix::table("hexacase_").expect("a prefix");
+    let options = SqliteConnectOptions::new().filename(&path);
+    let mut connection = options.connect().await.expect("the database");
+    for List { name, script, sqlite, .. } in lists() {
+        let plan = planned!(connection, "EXPLAIN QUERY PLAN", "detail", prefix, script);
+        assert!(plan.iter().any(|line| line.contains(sqlite)), "{name}: {plan:#?}");
+        // What stands in the statement itself, or was found before, may be gone through.
+        let scanned = |line: &&String| {
+            let table = line.strip_prefix("SCAN ").map(|rest| rest.split(' ').next());
+            table.flatten().is_some_and(|table| !["seen", "page"].contains(&table))
+                && !line.contains("CONSTANT ROW")
+        };
+        let scans: Vec<&String> = plan.iter().filter(scanned).collect();
+        assert!(scans.is_empty(), "{name}: {plan:#?}");
+    }
+}
+
+#[tokio::test]
+async fn no_list_of_a_full_county_is_read_row_by_row_on_postgres() {
+    let options = postgres::options();
+    let store = PostgresStore::connect(options.clone()).await.expect("a database");
+    store.init(&meta()).await.expect("an empty schema");
+    fill(&store).await;
+    let prefix = Prefix::schema(&options.schema).expect("a schema");
+    let parsed: sqlx::postgres::PgConnectOptions = options.url.parse().expect("an address");
+    let mut connection = parsed.connect().await.expect("the server");
+    // As autovacuum does, a minute after so many rows came.
+    for table in ["case_file", "entry", "body", "duty", "duty_match", "attribute"] {
+        let text = AssertSqlSafe(format!("ANALYZE {}.{table}", options.schema));
+        sqlx::query(text).execute(&mut connection).await.expect("statistics");
+    }
+    for List { name, script, postgres, .. } in lists() {
+        let plan = planned!(connection, "EXPLAIN (COSTS OFF)", 0, prefix, script);
+        let told = plan.join("\n");
+        assert!(told.contains(postgres), "{name}:\n{told}");
+        assert!(!told.contains("Seq Scan"), "{name}:\n{told}");
+        // An index that is gone through from end to end is no better than the table.
+        for (line, next) in plan.iter().zip(plan.iter().skip(1)) {
+            let index = line.contains("Index Scan") || line.contains("Index Only Scan");
+            assert!(!index || next.contains("Index Cond"), "{name}:\n{told}");
+        }
+    }
+}

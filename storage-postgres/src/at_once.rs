@@ -18,9 +18,6 @@ use crate::{
 /// The documents of a batch: `$2` to `$14` without the bytes of `$6` and the staff of `$14`.
 const DOCUMENTS: [usize; 11] = [2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13];
 
-/// What the server says when a row stood in another place: the division by zero.
-pub(crate) const MISSED: &str = "22012";
-
 /// The statement.
 pub(crate) struct AtOnce {
     pub(crate) text: Arc<str>,
@@ -85,7 +82,7 @@ impl AtOnce {
 ///
 /// A row that was waited for may stand as expected and in another place: somebody wrote it and
 /// changed nothing. The look meets it and the writing misses it, so what was written is counted
-/// before it can be committed: a count that is not `$22` is divided by zero ([`MISSED`]).
+/// before it can be committed: a count that is not `$22` is divided by zero ([`MISSED`](crate::link::MISSED)).
 fn gated(held: &str, writes: &str, parts: usize) -> String {
     let mut writes = writes.strip_prefix("WITH ").unwrap_or(writes).to_owned();
     for at in 0..parts {

@@ -37,7 +37,7 @@ pub(crate) struct Texts {
     first_scopes: String,
     locked: String,
     pub(crate) held: String,
-    writes: Vec<(Of, &'static str, String)>,
+    writes: Vec<Part>,
 }
 
 impl Texts {
@@ -74,7 +74,10 @@ impl Texts {
             .replace("{idle_timeout}", &millis(options.statement_timeout));
         let locked = [LOCKED_SCOPES, LOCKED_CASES, DONE_COMMANDS].join(";\n");
         let held = HELD.replace("{version}", VERSION_TEXT).replace("{known}", &VERSION.to_string());
-        let render = |(of, name, text): (Of, &'static str, &str)| (of, name, prefix.render(text));
+        let render = |(of, name, text): (Of, &'static str, &str)| {
+            let (text, places) = apart(name, &prefix.render(text));
+            Part { of, name, text, places }
+        };
         Self {
             begin: prefix.render(&format!("{begin};\n{VERSION_TEXT}")),
             load: load("", "unnest($2::bytea[])"),
@@ -86,6 +89,27 @@ impl Texts {
             writes: WRITES.into_iter().map(render).collect(),
         }
     }
+}
+
+/// A part of the statement that writes.
+pub(crate) struct Part {
+    of: Of,
+    name: &'static str,
+    text: String,
+    /// The places of the rows that it changes, where it finds them so.
+    places: Option<String>,
+}
+
+/// A part apart from the look for the places of its rows, so that both can be counted.
+fn apart(name: &str, text: &str) -> (String, Option<String>) {
+    let found = text.split_once("(SELECT ").and_then(|(head, rest)| {
+        let (inner, tail) = rest.rsplit_once(") AS j\nWHERE ")?;
+        tail.contains(".ctid = j.place").then_some((head, inner, tail))
+    });
+    let Some((head, inner, tail)) = found else { return (text.to_owned(), None) };
+    let tail = tail.trim_end_matches("\nRETURNING 1");
+    let text = format!("{head}{name}_places AS j\nWHERE {tail}\nRETURNING 1");
+    (text, Some(format!("SELECT {inner}")))
 }
 
 /// Several statements as one, which see one state: a column each, with the rows as a document.
@@ -244,15 +268,15 @@ fn joined(words: impl Iterator<Item = String>) -> String {
 }
 
 /// The parts of a statement that have rows, and how many.
-pub(crate) type Included<'t> = Vec<(&'t (Of, &'static str, String), usize)>;
+pub(crate) type Included<'t> = Vec<(&'t Part, usize)>;
 
 pub(crate) fn included<'t>(texts: &'t Texts, documents: &Documents) -> Included<'t> {
-    let counted = texts.writes.iter().map(|part| (part, documents.rows(part.0)));
+    let counted = texts.writes.iter().map(|part| (part, documents.rows(part.of)));
     counted.filter(|(_, rows)| *rows > 0).collect()
 }
 
 pub(crate) fn kinds(included: &Included<'_>) -> Vec<(Of, usize)> {
-    included.iter().map(|((of, ..), rows)| (*of, *rows)).collect()
+    included.iter().map(|(part, rows)| (part.of, *rows)).collect()
 }
 
 /// The values `$1` to `$15` of the statement that writes.
@@ -290,6 +314,7 @@ pub(crate) fn told(rows: &[PgRow], kinds: &[(Of, usize)]) -> Result<Vec<(i32, i6
         let row = Record::new(row, "case_number", &["year"]);
         match row.maybe_int("part")? {
             None => before.push((row.count("year")?, row.int("number")?)),
+            Some(NOTHING) => {}
             Some(part) => {
                 let at = usize::try_from(part).unwrap_or(usize::MAX);
                 let (of, all) = kinds.get(at).copied().unzip();
@@ -308,18 +333,33 @@ pub(crate) fn told(rows: &[PgRow], kinds: &[(Of, usize)]) -> Result<Vec<(i32, i6
     Ok(before)
 }
 
+/// What a statement tells where nothing is to be told but that it did not fail.
+const NOTHING: i64 = -2;
+
 /// The parts that have rows, as one statement that tells how many rows each wrote, where that is
 /// known before, and the number before the first of each year.
+///
+/// A row whose place was found and which is not changed there was written anew by somebody else
+/// meanwhile: the statement then fails ([`MISSED`](crate::link::MISSED)), because half of a step
+/// would be written.
 pub(crate) fn one_statement(included: &Included<'_>) -> String {
-    let parts: Vec<String> =
-        included.iter().map(|((_, name, text), _)| format!("{name} AS ({text})")).collect();
+    let mut parts = Vec::new();
     let mut told = vec![
         "SELECT NULL::bigint AS part, 0::bigint AS year, 0::bigint AS number \
          WHERE FALSE"
             .to_owned(),
     ];
-    for (at, ((of, name, _), _)) in included.iter().enumerate() {
-        if *of == Of::YearsRaised {
+    for (at, (part, _)) in included.iter().enumerate() {
+        let (of, name) = (part.of, part.name);
+        if let Some(places) = &part.places {
+            parts.push(format!("{name}_places AS MATERIALIZED ({places})"));
+            told.push(format!(
+                "SELECT {NOTHING}, 0, 1 / ((SELECT count(*) FROM {name}) = \
+                 (SELECT count(*) FROM {name}_places))::int"
+            ));
+        }
+        parts.push(format!("{name} AS ({})", part.text));
+        if of == Of::YearsRaised {
             told.push(format!("SELECT NULL, year, before FROM {name}"));
         }
         if of.touches_all() {

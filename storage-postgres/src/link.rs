@@ -177,9 +177,14 @@ pub(crate) fn code(error: &sqlx::Error) -> Option<String> {
     code.map(std::borrow::Cow::into_owned)
 }
 
-/// Whether a key is taken: somebody else wrote a row that was not there to be locked.
+/// What the server says when a row stood in another place than it was found in: the division by zero
+/// with which a statement of ours fails then.
+pub(crate) const MISSED: &str = "22012";
+
+/// Whether somebody else came between: a key is taken by a row that was not there to be locked, or a
+/// row was written anew after it was found.
 pub(crate) fn key_taken(error: &sqlx::Error) -> bool {
-    code(error).as_deref() == Some("23505")
+    matches!(code(error).as_deref(), Some("23505" | MISSED))
 }
 
 /// Whether the connection is gone, so that nothing that was not committed is left.

@@ -175,7 +175,8 @@ impl Schema<'_> {
     /// Does this in a transaction.
     async fn within(&mut self, operation: &'static str, work: Work<'_>) -> Result<(), StoreError> {
         let begin = format!(
-            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;\nSET LOCAL lock_timeout = {}",
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;\nSET LOCAL statement_timeout = 0;\n\
+             SET LOCAL lock_timeout = {}",
             self.lock_timeout.as_millis()
         );
         self.run(operation, &begin).await?;

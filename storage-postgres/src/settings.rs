@@ -107,12 +107,14 @@ pub(crate) fn ours(driver: PgConnectOptions, options: &PostgresOptions) -> PgCon
 ///
 /// Every statement of ours finds its rows by key. The planner is not asked again for each (which
 /// takes longer than most of them), and is kept from what it takes for cheap while it has not seen
-/// the tables yet: reading them whole. `lock_timeout` stands in for the transaction's.
+/// the tables yet: reading them whole. The two limits stand in for the
+/// transaction's.
 const SESSION: &str = "\
 SET default_transaction_isolation = 'read committed';
 SET default_transaction_read_only = off;
 SET search_path = pg_catalog;
 SET lock_timeout = {lock_timeout};
+SET statement_timeout = {statement_timeout};
 SET plan_cache_mode = force_generic_plan;
 SET jit = off;
 SET enable_seqscan = off;
@@ -123,19 +125,23 @@ SET enable_mergejoin = off;
 /// Opens a connection that writes, and refuses it if it could lose what is written. A server that takes the
 /// call and then says nothing is waited for no longer than `limit`.
 ///
-/// A connection of a pooler's is told nothing: it is somebody else's the next moment.
+/// `session` is how long a statement on it may take. A connection of a pooler's is told nothing: it is
+/// somebody else's the next moment.
 pub(crate) async fn open(
     options: &PgConnectOptions,
     counters: &Counters,
     limit: Duration,
-    pooled: bool,
+    session: Option<Duration>,
 ) -> Result<PgConnection, StoreError> {
     const OPERATION: &str = "open the database";
     let opened = link::within(limit, options.connect()).await;
     let mut connection = opened.map_err(not_opened(OPERATION))?;
-    let session = SESSION.replace("{lock_timeout}", &limit.as_millis().to_string());
-    let session = if pooled { "" } else { &session };
-    let settings = link::within(limit, run_settings(&mut connection, counters, session)).await;
+    let session = session.map_or_else(String::new, |statement| {
+        SESSION
+            .replace("{lock_timeout}", &limit.as_millis().to_string())
+            .replace("{statement_timeout}", &statement.as_millis().to_string())
+    });
+    let settings = link::within(limit, run_settings(&mut connection, counters, &session)).await;
     refuse(&settings.map_err(not_opened(OPERATION))?)?;
     Ok(connection)
 }

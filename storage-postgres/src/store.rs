@@ -369,7 +369,9 @@ impl Lease {
         } else {
             self.used = false;
             let shared = &self.shared;
-            settings::open(&shared.writing, &shared.counters, shared.busy, shared.pooled).await?
+            let statement = shared.patience.saturating_sub(shared.busy);
+            let session = (!shared.pooled).then_some(statement);
+            settings::open(&shared.writing, &shared.counters, shared.busy, session).await?
         };
         Ok(self.connection.insert(connection))
     }

@@ -11,7 +11,7 @@ use hexacase::{
 use sqlx::postgres::PgRow;
 
 use crate::{
-    at_once::{AtOnce, MISSED},
+    at_once::AtOnce,
     dialect::{self, Writer, Written},
     host::{BACK, FORGET, MARK},
     link::{self, Bind, commit_failed, connection_lost, failed, key_taken},
@@ -261,7 +261,7 @@ impl PostgresTx {
             Err(error) if error.as_database_error().is_some() && !connection_lost(&error) => {
                 self.interrupted = false;
                 self.lease.as_lent();
-                if key_taken(&error) || link::code(&error).as_deref() == Some(MISSED) {
+                if key_taken(&error) {
                     return Ok(None);
                 }
                 return Err(known(failed("append")(error)));

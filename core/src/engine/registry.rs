@@ -74,12 +74,14 @@ impl Registry {
             .any(|step| !step.handoffs.is_empty())
     }
 
-    /// Whether a transition of this name is one of an urgent procedure.
+    /// Whether a transition of this name is one of urgent procedures only.
     pub(super) fn is_urgent(&self, transition: &str) -> bool {
-        self.by_hash
+        let mut those = self
+            .by_hash
             .values()
-            .filter(|definition| definition.is_urgent())
-            .any(|definition| definition.transition(transition).is_some())
+            .filter(|definition| definition.transition(transition).is_some())
+            .peekable();
+        those.peek().is_some() && those.all(|definition| definition.is_urgent())
     }
 
     /// Whether a transition of this name looks back at ended cases anywhere.

@@ -321,7 +321,7 @@ pub(crate) fn told(rows: &[PgRow], kinds: &[(Of, usize)]) -> Result<Vec<(i32, i6
                 let changed = row.int("number")?;
                 // Nobody else can have changed a row that is locked.
                 if all.and_then(|all| i64::try_from(all).ok()) != Some(changed) {
-                    let (all, of) = (all.unwrap_or_default(), of);
+                    let all = all.unwrap_or_default();
                     return Err(broken(
                         "append",
                         format!("{changed} of {all} {of:?} were written"),

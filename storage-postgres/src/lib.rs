@@ -1,8 +1,8 @@
 //! Cases in PostgreSQL: a schema of our own, alone in a database or beside the host's tables.
 //!
 //! [`PostgresStore`] keeps the cases of one realm; several stores may keep those of several realms
-//! in one schema. A step is four calls: load, look and lock, write, commit. With [`HostTx`] or
-//! [`HostRef`] a step joins the host's transaction instead, so that the host's rows and the case's
+//! in one schema. A step is two calls: a load, and a statement that locks, looks, writes and
+//! commits; what opens a case takes four. With [`HostTx`] or [`HostRef`] a step joins the host's transaction instead, so that the host's rows and the case's
 //! become visible together or not at all.
 //!
 //! PostgreSQL has many writers. A load locks nothing; an append locks the rows that its groups

@@ -1,7 +1,8 @@
 //! Cases in SQLite: one file, one writer, readers beside it.
 //!
 //! [`SqliteStore`] keeps the cases of one realm in one file, alone or beside the host's own
-//! tables. A step is one transaction of four calls: begin, load, append, commit. With [`HostTx`]
+//! tables. A step is one transaction of two calls: one begins it and loads, one writes and
+//! commits. With [`HostTx`]
 //! or [`HostRef`] a step joins the host's transaction instead, so that the host's rows and the
 //! case's become visible together or not at all.
 //!

@@ -56,13 +56,12 @@ impl Engine {
         let mut all = Vec::new();
         // A batch at a time: whoever has many does not stand before everybody else.
         while commands.peek().is_some() {
-            let part = commands.by_ref().take(MAX_BATCH);
-            let answers: Vec<_> = part
-                .map(|command| {
-                    let urgent = self.inner.is_urgent(&command);
-                    self.inner.queue.push(command, urgent, self.inner.clock.now())
-                })
-                .collect();
+            let part: Vec<Command> = commands.by_ref().take(MAX_BATCH).collect();
+            // In one line, so that they stay in their order.
+            let urgent = part.iter().all(|command| self.inner.is_urgent(command));
+            let now = self.inner.clock.now();
+            let push = |command| self.inner.queue.push(command, urgent, now);
+            let answers: Vec<_> = part.into_iter().map(push).collect();
             self.lead();
             for answer in answers {
                 all.push(match answer {

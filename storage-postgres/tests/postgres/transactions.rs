@@ -25,7 +25,7 @@ async fn cases(database: &Database) -> usize {
 }
 
 #[tokio::test]
-async fn a_step_takes_four_calls_and_a_list_one() {
+async fn an_opening_takes_four_calls_a_step_two_and_a_list_one() {
     let database = Database::new().await;
     // The first of each kind is prepared, which the driver does not let us count.
     database.append(&[opening(2)]).await;

@@ -18,6 +18,7 @@ use crate::{
     terms::{
         actor::RoleTable,
         area::Realm,
+        canonical,
         facts::{CaseFacts, CaseNumber, Subject},
         id::{CaseId, IncidentId, Revision},
     },
@@ -333,7 +334,7 @@ pub(super) fn write_entry(
     };
     let bad =
         |problem: serde_json::Error| EngineError::BadBody { case, reason: problem.to_string() };
-    let plain = serde_json_canonicalizer::to_vec(&body).map_err(bad)?;
+    let plain = canonical::to_vec(&body).map_err(bad)?;
     let aad = Aad { realm: &envelope.realm, case, seq: envelope.seq };
     let subject = envelope.facts.as_ref().map_or(live.image.facts.subject, |facts| facts.subject);
     let sealed = sealer.seal(aad, subject.id, &plain)?;

@@ -270,7 +270,10 @@ impl<'e> Workspace<'e> {
             DutyWrite { duty: duty.clone(), matches }
         };
         let changed = live.image.duties.iter().filter(|duty| live.changed.contains(&duty.no));
+        let before = self.stored.get(&facts.id).map(|case| &case.facts);
         CaseWrite {
+            restated: !before.is_some_and(|before| facts.only_moved(before)),
+            had_duties: before.map_or(0, |before| before.duties),
             facts: facts.clone(),
             number_in: live.is_new().then(|| facts.recorded_at.date().year()),
             attributes: live.attributes.clone().into_iter().collect(),

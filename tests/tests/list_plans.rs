@@ -10,8 +10,8 @@ use hexacase::{
     duty::owed::DutyState,
     sql::{self, Prefix, Script, Value},
     store::{
-        CaseQuery, DutyCursor, DutyFilter, DutyQuery, DutyWrite, EntryQuery, Group, GroupOutcome,
-        NewEntry, Scope, SeenAs, Store,
+        CaseQuery, DutyCursor, DutyFilter, DutyQuery, DutyWrite, EntryCursor, EntryQuery, Group,
+        GroupOutcome, NewEntry, Scope, SeenAs, Store,
     },
     terms::{
         actor::Role,
@@ -138,6 +138,26 @@ fn lists() -> Vec<List> {
         script: sql::entries(&realm(), &query),
         sqlite: "entry_1 (realm=? AND case_id=?)",
         postgres: "entry_pkey",
+    });
+    // What a verification reads: a page of cases with all that is written of them.
+    let (from, to) = (CaseId::from_bytes(id(1, 77)), CaseId::from_bytes(id(1, 99)));
+    for after in [None, Some(EntryCursor { recorded_at: at(1), case: from, seq: 1 })] {
+        let cases = Some((from, to));
+        let query =
+            EntryQuery { cases, bodies: true, after, limit: 2_000, ..EntryQuery::default() };
+        lists.push(List {
+            name: "the entries of some cases",
+            script: sql::entries(&realm(), &query),
+            sqlite: "entry_1 (realm=? AND case_id>? AND case_id<?)",
+            postgres: "entry_pkey",
+        });
+    }
+    let filter = DutyFilter::OfCases(from, to);
+    lists.push(List {
+        name: "the duties of some cases",
+        script: sql::duties(&realm(), &DutyQuery { filter, after: None, limit: u32::MAX }),
+        sqlite: "d USING PRIMARY KEY (realm=? AND case_id>? AND case_id<?)",
+        postgres: "duty_pkey",
     });
     lists
 }

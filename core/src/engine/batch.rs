@@ -91,15 +91,26 @@ impl Engine {
     }
 
     fn lead(&self) {
+        // Where somebody leads he sees what came, so that no task waits to lead.
+        let leader = Arc::clone(&self.inner.queue.leader);
+        let Ok(mut leading) = leader.try_lock_owned() else { return };
         let inner = Arc::clone(&self.inner);
         tokio::spawn(async move {
-            let _leader = inner.queue.leader.lock().await;
             loop {
-                let batch = inner.queue.next();
-                if batch.is_empty() {
-                    break;
+                let batch = inner.queue.next(inner.clock.now());
+                if !batch.is_empty() {
+                    inner.carry_jobs(batch).await;
+                    continue;
                 }
-                inner.carry_jobs(batch).await;
+                drop(leading);
+                // Who came after the last look and before the lock was given back leads nobody.
+                if inner.queue.is_empty() {
+                    return;
+                }
+                match Arc::clone(&inner.queue.leader).try_lock_owned() {
+                    Ok(again) => leading = again,
+                    Err(_) => return,
+                }
             }
         });
     }

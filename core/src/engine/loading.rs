@@ -165,7 +165,6 @@ pub(super) async fn whole_history(
     tx: &mut dyn StoreTx,
     case: CaseId,
 ) -> Result<Vec<StoredEntry>, StoreError> {
-    let query =
-        EntryQuery { case: Some(case), bodies: true, limit: u32::MAX, ..EntryQuery::default() };
+    let query = EntryQuery::whole(case);
     tx.entries(&query).await
 }

@@ -34,6 +34,7 @@ mod staff_plan;
 mod staffing;
 mod sweep;
 mod verify;
+mod verify_page;
 mod wide;
 mod worker;
 mod worklist;

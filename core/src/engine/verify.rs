@@ -8,7 +8,7 @@ use super::{Engine, EngineError};
 use crate::{
     duty::owed::OwedDuty,
     procedure::StepFacts,
-    store::{CaseQuery, DutyFilter, DutyQuery, EntryQuery, StaffRow, StoredCase, StoredEntry},
+    store::{CaseQuery, EntryQuery, StaffRow, StoredEntry},
     terms::{
         actor::Profile,
         evidence::Attachment,
@@ -46,13 +46,26 @@ impl Verdict {
     pub fn is_clean(&self) -> bool {
         self.faults.is_empty()
     }
+
+    /// Takes in what was found elsewhere.
+    pub(super) fn add(&mut self, other: Self) {
+        self.cases += other.cases;
+        self.entries += other.entries;
+        self.attachments += other.attachments;
+        self.faults.extend(other.faults);
+        self.not_redecided += other.not_redecided;
+    }
 }
 
+/// Cases of a page.
 const PAGE: u32 = 200;
 
 impl Engine {
     /// Checks every case: canonical bytes, chain, bodies, attachments, and the replay of outcomes
-    /// against the stored state. `progress` is told after each page how many cases are done.
+    /// against the stored state; and that no entry is left without its case. `progress` is told
+    /// after each page how many cases are done.
+    ///
+    /// Steps may be carried out meanwhile: a case that moved between two looks is looked at again.
     ///
     /// # Errors
     /// [`EngineError::Store`] when the store cannot be read; what is wrong in it is a fault.
@@ -68,31 +81,16 @@ impl Engine {
             let mut reader = inner.store.reader(inner.realm()).await?;
             let query = CaseQuery { after, limit: PAGE, ..CaseQuery::default() };
             let cases = reader.cases(&query).await?;
-            for stored in &cases {
-                let case = stored.facts.id;
-                let query = EntryQuery {
-                    case: Some(case),
-                    bodies: true,
-                    limit: u32::MAX,
-                    ..EntryQuery::default()
-                };
-                let entries = reader.entries(&query).await?;
-                let filter = DutyFilter::OfCase(case);
-                let query = DutyQuery { filter, after: None, limit: u32::MAX };
-                let mut duties: Vec<_> =
-                    reader.duties(&query).await?.into_iter().map(|row| row.duty).collect();
-                duties.sort_by_key(|duty| duty.no);
-                let kept = CaseImage {
-                    facts: stored.facts.clone(),
-                    attributes: stored.attributes.clone(),
-                    duties,
-                };
-                self.verify_case(stored, &kept, &entries, options, &mut verdict).await;
-            }
-            verdict.cases += cases.len() as u64;
-            progress(verdict.cases);
+            let last = cases.len() < PAGE as usize;
+            let from = after.map_or(FIRST, next);
             after = cases.last().map(|case| case.facts.id);
-            if cases.len() < PAGE as usize {
+            // Behind the last case nothing may stand.
+            let to = after.filter(|_| !last).unwrap_or(LAST);
+            let seen = self.verify_page(&mut *reader, &cases, (from, to), options).await?;
+            verdict.cases += cases.len() as u64;
+            verdict.add(seen);
+            progress(verdict.cases);
+            if last {
                 drop(reader);
                 self.verify_people(&mut verdict).await?;
                 return Ok(verdict);
@@ -108,10 +106,8 @@ impl Engine {
             return Ok(());
         }
         let mut reader = inner.store.reader(inner.realm()).await?;
-        let query =
-            EntryQuery { case: Some(case), bodies: true, limit: u32::MAX, ..EntryQuery::default() };
         let mut told: BTreeMap<ActorId, StaffRow> = BTreeMap::new();
-        for entry in reader.entries(&query).await? {
+        for entry in reader.entries(&EntryQuery::whole(case)).await? {
             let Some(sealed) = &entry.body else { continue };
             let Ok(envelope) = read_entry(&entry.bytes) else { continue };
             let aad = Aad { realm: inner.realm(), case, seq: entry.seq };
@@ -132,16 +128,16 @@ impl Engine {
         Ok(())
     }
 
-    async fn verify_case(
+    /// Checks what is kept of a case, if anything is, against its entries.
+    pub(super) async fn verify_case(
         &self,
-        stored: &StoredCase,
-        kept: &CaseImage,
+        case: CaseId,
+        kept: Option<&CaseImage>,
         entries: &[StoredEntry],
         options: VerifyOptions,
-        verdict: &mut Verdict,
-    ) {
+    ) -> Verdict {
         let inner = &*self.inner;
-        let case = stored.facts.id;
+        let mut verdict = Verdict::default();
         let mut verifier = Verifier::new(inner.realm(), case, &inner.origin, &*inner.sealer);
         let mut then = Then::default();
         for entry in entries {
@@ -159,21 +155,22 @@ impl Engine {
                     verifier.add(Some(entry.seq), "blob", problem);
                 }
             }
+            // Only deciding again asks how the case was.
             if options.redecide {
-                match self.redecide(&stored.facts, envelope, &body, &then) {
+                let again =
+                    kept.and_then(|kept| self.redecide(&kept.facts, envelope, &body, &then));
+                match again {
                     Some(Ok(())) => {}
                     Some(Err(problem)) => verifier.add(Some(entry.seq), "body", problem),
                     None => verdict.not_redecided += 1,
                 }
-            }
-            // Only deciding again asks how the case was.
-            if options.redecide {
                 then.follow(Some(envelope), body.data);
             }
         }
-        let (faults, count, _) = verifier.finish(Some((&stored.facts, kept)));
-        verdict.entries += u64::try_from(count).unwrap_or(0);
-        verdict.faults.extend(faults);
+        let (faults, count, _) = verifier.finish(kept.map(|kept| (&kept.facts, kept)));
+        verdict.entries = u64::try_from(count).unwrap_or(0);
+        verdict.faults = faults;
+        verdict
     }
 
     async fn missing(&self, file: &Attachment) -> Option<String> {
@@ -235,6 +232,15 @@ impl Engine {
             Err(refusal) => Err(format!("decided again, the step is refused: {refusal}")),
         })
     }
+}
+
+const FIRST: CaseId = CaseId::from_bytes([0; 16]);
+const LAST: CaseId = CaseId::from_bytes([0xff; 16]);
+
+/// The id after this one.
+fn next(id: CaseId) -> CaseId {
+    let number = u128::from_be_bytes(*id.as_bytes()).saturating_add(1);
+    CaseId::from_bytes(number.to_be_bytes())
 }
 
 /// A case as it was before an entry, as far as its entries tell.

@@ -86,6 +86,16 @@ pub fn entries(realm: &Realm, query: &EntryQuery) -> Script {
         if let Some(after) = &query.after {
             conditions.push(format!("e.seq > {}", script.bind(Value::Int(after.seq))));
         }
+    } else if let Some((from, to)) = &query.cases {
+        // From the cursor's case on, or else what was read before would be gone through again.
+        let from = query.after.map_or(*from, |after| after.case.max(*from));
+        conditions.push(format!("e.case_id >= {}", script.bind(id(from.as_bytes()))));
+        conditions.push(format!("e.case_id <= {}", script.bind(id(to.as_bytes()))));
+        if let Some(after) = &query.after {
+            let case = script.bind(id(after.case.as_bytes()));
+            let seq = script.bind(Value::Int(after.seq));
+            conditions.push(format!("(e.case_id, e.seq) > ({case}, {seq})"));
+        }
     } else if let Some(after) = &query.after {
         conditions.push(format!(
             "(e.recorded_at, e.case_id, e.seq) > ({}, {}, {})",
@@ -97,7 +107,11 @@ pub fn entries(realm: &Realm, query: &EntryQuery) -> Script {
     if let Some(until) = query.until {
         conditions.push(format!("e.recorded_at <= {}", script.bind(time(until))));
     }
-    let order = if query.case.is_some() { "e.seq" } else { "e.recorded_at, e.case_id, e.seq" };
+    let order = match (query.case, query.cases) {
+        (Some(_), _) => "e.seq",
+        (None, Some(_)) => "e.case_id, e.seq",
+        (None, None) => "e.recorded_at, e.case_id, e.seq",
+    };
     let (column, join) = if query.bodies {
         let join = "LEFT JOIN {prefix}body AS b \
              ON b.realm = e.realm AND b.case_id = e.case_id AND b.seq = e.seq";
@@ -156,6 +170,11 @@ pub fn duties(realm: &Realm, query: &DutyQuery) -> Script {
         DutyFilter::OfCase(case) => vec![
             "d.realm = $1".to_owned(),
             format!("d.case_id = {}", script.bind(id(case.as_bytes()))),
+        ],
+        DutyFilter::OfCases(from, to) => vec![
+            "d.realm = $1".to_owned(),
+            format!("d.case_id >= {}", script.bind(id(from.as_bytes()))),
+            format!("d.case_id <= {}", script.bind(id(to.as_bytes()))),
         ],
         DutyFilter::Deadlines => {
             vec![open.to_owned(), format!("d.due_order > {}", script.bind(Value::Int(NO_DATE)))]

@@ -83,6 +83,9 @@ pub struct EntryCursor {
 pub struct EntryQuery {
     /// Of this case, in order of number; else of all cases, in the order of [`EntryCursor`].
     pub case: Option<CaseId>,
+    /// Where no case is named: of the cases from the first to the last of these, both among them,
+    /// case by case, and each in order of number. A cursor's time says nothing then.
+    pub cases: Option<(CaseId, CaseId)>,
     /// Recorded at or before.
     pub until: Option<Timestamp>,
     /// With their bodies.
@@ -91,6 +94,13 @@ pub struct EntryQuery {
     pub after: Option<EntryCursor>,
     /// At most so many.
     pub limit: u32,
+}
+
+impl EntryQuery {
+    /// All entries of a case, with their bodies.
+    pub fn whole(case: CaseId) -> Self {
+        Self { case: Some(case), bodies: true, limit: u32::MAX, ..Self::default() }
+    }
 }
 
 /// One way an actor sees duties: a role, for a range of areas or for a unit.
@@ -140,6 +150,8 @@ pub enum DutyFilter {
     },
     /// All duties of a case, ended ones too.
     OfCase(CaseId),
+    /// All duties of the cases from the first to the last of these, both among them, ended ones too.
+    OfCases(CaseId, CaseId),
     /// Open duties with a deadline that rests on a year without its notice, or on this year.
     Deadlines,
     /// Every duty, ended ones too.

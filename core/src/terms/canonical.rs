@@ -58,6 +58,7 @@ impl Member {
 }
 
 impl Canonical<'_> {
+    #[expect(clippy::unnecessary_wraps, reason = "it is what a formatter returns")]
     fn put(&mut self, text: &[u8]) -> io::Result<()> {
         self.out.extend_from_slice(text);
         Ok(())

@@ -131,8 +131,7 @@ async fn original(
     moved(engine, village, case, entries.saturating_sub(1)).await?;
     let meta = place.store().meta().await?;
     let mut reader = place.store().reader(&meta.realm).await?;
-    let query =
-        EntryQuery { case: Some(case), bodies: true, limit: u32::MAX, ..EntryQuery::default() };
+    let query = EntryQuery::whole(case);
     let mut original = Vec::new();
     for entry in reader.entries(&query).await? {
         let envelope = read_entry(&entry.bytes)?;

@@ -68,16 +68,22 @@ impl State {
     }
 
     pub(crate) fn entries(&self, query: &EntryQuery) -> Vec<StoredEntry> {
-        let order = |case, recorded_at, seq| match query.case {
-            // Of one case, in order of number alone.
-            Some(_) => EntryCursor { recorded_at: Timestamp::from_millis(0), case, seq },
-            None => EntryCursor { recorded_at, case, seq },
+        let order = |case, recorded_at, seq| match (query.case, query.cases) {
+            // Of named cases, case by case, in order of number.
+            (Some(_), _) | (_, Some(_)) => {
+                EntryCursor { recorded_at: Timestamp::from_millis(0), case, seq }
+            }
+            (None, None) => EntryCursor { recorded_at, case, seq },
         };
         let after = query.after.map(|after| order(after.case, after.recorded_at, after.seq));
         let mut found: Vec<_> = self
             .entries
             .values()
-            .filter(|entry| query.case.is_none_or(|case| case == entry.case))
+            .filter(|entry| match (query.case, query.cases) {
+                (Some(case), _) => case == entry.case,
+                (None, Some((from, to))) => (from..=to).contains(&entry.case),
+                (None, None) => true,
+            })
             .filter(|entry| query.until.is_none_or(|until| entry.recorded_at <= until))
             .map(|entry| (order(entry.case, entry.recorded_at, entry.seq), entry))
             .filter(|(at, _)| after.is_none_or(|after| *at > after))
@@ -207,6 +213,7 @@ fn order(case: &Case, kept: &DutyWrite, filter: &DutyFilter) -> Option<i64> {
         DutyFilter::Open { person: None } => open,
         DutyFilter::Open { person } => open && duty.holder.person == *person,
         DutyFilter::OfCase(id) => case.facts.id == *id,
+        DutyFilter::OfCases(from, to) => (from..=to).contains(&&case.facts.id),
         DutyFilter::Deadlines => open && duty.due().is_some(),
         DutyFilter::All => true,
     };

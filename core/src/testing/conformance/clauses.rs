@@ -204,6 +204,7 @@ macro_rules! store_conformance_clauses {
                 a_list_until_a_time_holds_what_was_recorded_at_it,
                 pages_of_a_case_follow_without_gap_or_repeat,
                 pages_of_a_case_in_one_instant_follow_by_number,
+                entries_of_several_cases_are_case_by_case,
                 pages_of_the_feed_follow_without_gap_or_repeat,
                 pages_end_at_the_time_that_is_asked_for,
                 a_page_of_entries_has_at_most_its_limit,

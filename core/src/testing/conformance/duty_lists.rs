@@ -190,6 +190,11 @@ pub async fn the_duties_of_a_case_are_listed_with_ended_ones(fixture: Fixture) {
         .await;
     assert_eq!(fixture.owed(&DutyFilter::OfCase(a.id)).await, "a2 a3 a4 a1");
     assert_eq!(fixture.owed(&DutyFilter::OfCase(case_id(3))).await, "");
+    let cases = |from, to| DutyFilter::OfCases(case_id(from), case_id(to));
+    assert_eq!(fixture.owed(&cases(1, 1)).await, "a2 a3 a4 a1");
+    assert_eq!(fixture.owed(&cases(1, 9)).await, "a2 a3 b1 a4 a1");
+    assert_eq!(fixture.owed(&cases(2, 9)).await, "b1");
+    assert_eq!(fixture.owed(&cases(2, 1)).await, "");
     let rows = fixture.duties(&DutyFilter::OfCase(a.id)).await;
     let states: Vec<_> = rows.iter().map(|row| (row.duty.state, row.duty.closed_at)).collect();
     assert_eq!(states[1], (DutyState::Excused, Some(minute(7))));

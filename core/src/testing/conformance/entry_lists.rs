@@ -115,6 +115,26 @@ pub async fn pages_of_a_case_in_one_instant_follow_by_number(fixture: Fixture) {
     assert_eq!(pages.concat(), (1..=12).map(|seq| format!("a{seq}")).collect::<Vec<_>>());
 }
 
+/// The entries of several cases are listed case by case, each by number, whenever they were
+/// recorded; their pages follow each other without gap or repeat, and neither the case before them
+/// nor the one after is among them.
+pub async fn entries_of_several_cases_are_case_by_case(fixture: Fixture) {
+    let [mut a, mut b, mut c, mut d] = [1, 2, 3, 4].map(|number| fixture.sample(number));
+    fixture.write(c.step("open").at(minute(1)).group()).await;
+    fixture.write(together([a.goes_on(2), b.goes_on(4), d.goes_on(2)])).await;
+    fixture.write(c.step("open").at(minute(9)).group()).await;
+    let cases = |from, to| EntryQuery { cases: Some((case_id(from), case_id(to))), ..all() };
+    let expected = ["b1", "b2", "b3", "b4", "c1", "c2"];
+    assert_eq!(names(&fixture.entries(&cases(2, 3)).await), expected);
+    for limit in [1, 4, 5] {
+        let pages = pages(&fixture, EntryQuery { limit, ..cases(2, 3) }).await;
+        assert_eq!(pages.concat(), expected, "{limit} a page");
+    }
+    let until = EntryQuery { until: Some(minute(2)), ..cases(2, 3) };
+    assert_eq!(names(&fixture.entries(&until).await), ["b1", "b2", "c1"]);
+    assert_eq!(fixture.entries(&cases(3, 2)).await, []);
+}
+
 /// Pages of the feed follow each other without gap or repeat, also within one instant.
 pub async fn pages_of_the_feed_follow_without_gap_or_repeat(fixture: Fixture) {
     let (mut a, mut b, mut c) = (fixture.sample(1), fixture.sample(2), fixture.sample(3));

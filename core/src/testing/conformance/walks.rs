@@ -177,13 +177,14 @@ impl<'a> Walk<'a> {
             }
             _ => in_unit(self.role(), self.word(&UNITS)),
         };
-        let filter = match self.below(9) {
+        let filter = match self.below(10) {
             0 => DutyFilter::Overdue { now, area: self.one_in(2).then(|| self.some_range()) },
             1 => DutyFilter::RungDue { now },
             2 => DutyFilter::Gaps,
             3 => DutyFilter::OfCase(self.pick(&self.cases).id),
             4 => DutyFilter::All,
             5 => DutyFilter::Open { person: None },
+            6 => DutyFilter::OfCases(self.pick(&self.cases).id, self.pick(&self.cases).id),
             _ => DutyFilter::SeenAs((0..self.below(4)).map(way).collect()),
         };
         let order = if self.one_in(3) { i64::MIN } else { minute(self.below(9)).as_millis() };
@@ -250,6 +251,7 @@ fn place(row: &DutyRow, shown: &Shown, filter: &DutyFilter) -> Option<DutyCursor
             (open && person.as_ref().is_none_or(held)).then_some(due)
         }
         DutyFilter::OfCase(case) => (row.case == *case).then_some(due),
+        DutyFilter::OfCases(from, to) => (from..=to).contains(&&row.case).then_some(due),
         DutyFilter::All => Some(due),
         DutyFilter::Deadlines => unreachable!("no walk asks for it"),
     };

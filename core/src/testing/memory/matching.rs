@@ -54,6 +54,7 @@ pub(super) fn duty_order(row: &CaseRow, kept: &KeptDuty, filter: &DutyFilter) ->
             open && person.as_ref().is_none_or(held)
         }
         DutyFilter::OfCase(case) => row.facts.id == *case,
+        DutyFilter::OfCases(from, to) => (from..=to).contains(&&row.facts.id),
         DutyFilter::Deadlines => open && duty.due().is_some(),
         DutyFilter::All => true,
     };

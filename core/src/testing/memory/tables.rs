@@ -166,7 +166,7 @@ impl Tables {
                 vec![Stretch { set: &duties.by_due, past: Some(dated), up_to: i64::MAX }]
             }
             // Those of one case are read from the case.
-            DutyFilter::OfCase(_) => Vec::new(),
+            DutyFilter::OfCase(_) | DutyFilter::OfCases(..) => Vec::new(),
             DutyFilter::All | DutyFilter::Open { .. } => vec![whole(&duties.all)],
         }
     }

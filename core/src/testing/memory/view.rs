@@ -86,8 +86,9 @@ impl<'a> View<'a> {
                 .filter(|(_, (row, kept))| duty_order(row, kept, &query.filter).is_some());
             found.extend(committed.take(limit).map(|(at, (row, kept))| (at, row, kept)));
         }
-        let of_case = match &query.filter {
-            DutyFilter::OfCase(case) => self.base.cases.get(case),
+        let of_cases = match &query.filter {
+            DutyFilter::OfCase(case) => Some((*case, *case)),
+            DutyFilter::OfCases(from, to) => Some((*from, *to)).filter(|(from, to)| from <= to),
             DutyFilter::SeenAs(_)
             | DutyFilter::Overdue { .. }
             | DutyFilter::RungDue { .. }
@@ -96,8 +97,9 @@ impl<'a> View<'a> {
             | DutyFilter::Deadlines
             | DutyFilter::All => None,
         };
-        let of_case = of_case.filter(|row| !self.is_hidden(row.facts.id));
-        for row in self.changes.cases.values().chain(of_case) {
+        let of_cases = of_cases.into_iter().flat_map(|(from, to)| self.base.cases.range(from..=to));
+        let of_cases = of_cases.map(|(_, row)| row).filter(|row| !self.is_hidden(row.facts.id));
+        for row in self.changes.cases.values().chain(of_cases) {
             for kept in row.duties.values() {
                 let order = duty_order(row, kept, &query.filter);
                 let at = order.map(|order| row.cursor(&kept.duty, order));
@@ -114,12 +116,22 @@ impl<'a> View<'a> {
     pub(super) fn entries(self, query: &EntryQuery) -> Vec<StoredEntry> {
         let fits = |entry: &&Arc<NewEntry>| query.until.is_none_or(|at| entry.recorded_at <= at);
         let limit = size(query.limit);
-        let found: Vec<_> = if let Some(case) = query.case {
-            let after = query.after.map_or(0, |after| after.seq);
-            let range = (Bound::Excluded((case, after)), Bound::Included((case, i64::MAX)));
-            let committed = self.base.entries.range(range);
-            let own = self.changes.entries.range(range);
-            committed.chain(own).map(|(_, entry)| entry).filter(fits).take(limit).collect()
+        let found: Vec<_> = if let Some((from, to)) =
+            query.case.map(|case| (case, case)).or(query.cases)
+        {
+            let begin = (from, 0);
+            let begin = query.after.map_or(begin, |after| match query.case {
+                Some(case) => (case, after.seq),
+                None => begin.max((after.case, after.seq)),
+            });
+            if begin > (to, i64::MAX) {
+                return Vec::new();
+            }
+            let range = (Bound::Excluded(begin), Bound::Included((to, i64::MAX)));
+            let all = self.base.entries.range(range).chain(self.changes.entries.range(range));
+            let mut all: Vec<_> = all.filter(|(_, entry)| fits(entry)).collect();
+            all.sort_by_key(|(at, _)| **at);
+            all.into_iter().map(|(_, entry)| entry).take(limit).collect()
         } else {
             let start = query.after.map_or(Bound::Unbounded, Bound::Excluded);
             let committed = self.base.feed.range((start, Bound::Unbounded));

@@ -13,6 +13,7 @@ mod back_and_forth;
 mod bulk;
 mod by_hand;
 mod engine;
+mod flushes;
 mod growth;
 mod measure;
 mod place;
@@ -21,7 +22,6 @@ mod reads;
 mod replay;
 mod report;
 mod sweep;
-mod ten_steps;
 mod villages;
 
 use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
@@ -40,7 +40,7 @@ use crate::{
 
 /// What a step costs, beside the same work written by hand.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, after_help = FLUSHES)]
 struct Arguments {
     #[command(subcommand)]
     task: Option<Task>,
@@ -79,6 +79,13 @@ enum Task {
     /// Verifying and replaying a trail 核验与重放
     Replay(Replay),
 }
+
+/// What the help says of a figure that is not only ours.
+const FLUSHES: &str = "\
+flushes/step: how often the disk of the database was flushed, as Linux counts it for the whole device,
+whoever caused it. Blank where nothing is counted: in memory, on overlay or btrfs, on a device that
+never flushes, and for a server that is reached by TCP or may not say where its data is.
+每步刷盘数：Linux 对整个设备的计数，包括其他程序；无计数处为空。";
 
 fn main() -> ExitCode {
     match measure(&Arguments::parse()) {
@@ -227,6 +234,7 @@ fn table(rows: &[(Measured, Option<f64>)]) -> Table {
         "bytes/step",
         "calls/step",
         "statements/step",
+        "flushes/step",
         "RSS MiB",
         "ratio",
     ]);
@@ -241,6 +249,7 @@ fn table(rows: &[(Measured, Option<f64>)]) -> Table {
             measured.bytes_per_tr.to_string(),
             number(measured.calls_per_tr),
             number(measured.statements_per_tr),
+            number(measured.flushes_per_tr),
             measured.rss_mb.to_string(),
             number(*ratio),
         ]);

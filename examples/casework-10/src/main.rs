@@ -7,7 +7,8 @@
 //! table and a plot come out.
 //!
 //! `growth`, `reads`, `sweep` and `replay` fill a database first (`bulk` says how) and measure what a
-//! county's size does to a step, to what people ask for, to the sweep, and to `verify`.
+//! county's size does to a step, to what people ask for, to the sweep, and to `verify`. `overload` has
+//! many times more steps come than can be taken.
 
 mod back_and_forth;
 mod bulk;
@@ -16,11 +17,13 @@ mod engine;
 mod flushes;
 mod growth;
 mod measure;
+mod overload;
 mod place;
 mod plot;
 mod reads;
 mod replay;
 mod report;
+mod spread;
 mod sweep;
 mod villages;
 
@@ -32,6 +35,7 @@ use comfy_table::{Table, presets};
 use crate::{
     growth::Growth,
     measure::Measured,
+    overload::Overload,
     place::{Kind, Outcome},
     reads::Reads,
     replay::Replay,
@@ -78,6 +82,8 @@ enum Task {
     Sweep(Sweep),
     /// Verifying and replaying a trail 核验与重放
     Replay(Replay),
+    /// Many times more steps than can be taken 过载
+    Overload(Overload),
 }
 
 /// What the help says of a figure that is not only ours.
@@ -115,6 +121,7 @@ async fn filled(task: &Task, kind: Kind, arguments: &Arguments) -> Outcome<()> {
         Task::Reads(reads) => reads::carry_out(kind, database, reads, json).await,
         Task::Sweep(sweep) => sweep::carry_out(kind, database, sweep, json).await,
         Task::Replay(replay) => replay::carry_out(kind, database, replay, json).await,
+        Task::Overload(overload) => overload::carry_out(kind, database, overload, json).await,
     }
 }
 

@@ -13,6 +13,7 @@
 mod back_and_forth;
 mod bulk;
 mod by_hand;
+mod clients;
 mod engine;
 mod flushes;
 mod growth;

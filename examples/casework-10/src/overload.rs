@@ -6,29 +6,10 @@
 //! bench which falls behind is not taken for an engine that is quick. One in two hundred is a
 //! mandatory report, which goes before the others.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use clap::Args;
-use hexacase::{
-    engine::{Command, Engine, EngineError},
-    procedure::Procedure,
-    store::{CaseQuery, StoredCase},
-    terms::{
-        area::AreaPurpose,
-        entropy::{SystemEntropy, uuid_v7},
-        id::{CaseId, CommandId},
-        time::{Clock, SystemClock},
-    },
-};
 use serde::Serialize;
-use serde_json::json;
 use tokio::{
     sync::mpsc,
     task::JoinSet,
@@ -36,13 +17,11 @@ use tokio::{
 };
 
 use crate::{
-    back_and_forth::{BackAndForth, MOVES},
     bulk::{self, Load},
+    clients::{Answers, Clients},
     measure,
     place::{Kind, Outcome},
     report::{self, Row},
-    spread::Spread,
-    villages::Village,
 };
 
 /// What is measured.
@@ -71,8 +50,6 @@ const SOON: Duration = Duration::from_secs(2);
 const NEVER: Duration = Duration::from_mins(2);
 /// Memory that grows by more in the second half of the time, in MiB, is not flat.
 const FLAT: u64 = 16;
-/// The procedure of what is urgent.
-const REPORT: &str = "mandatory_report";
 
 /// One of the two lines in which commands wait.
 #[derive(Debug, Serialize)]
@@ -146,94 +123,14 @@ impl Row for Line {
     }
 }
 
-/// A case that takes no step at the moment.
-#[derive(Clone, Copy, Debug)]
-struct Idle {
-    case: CaseId,
-    village: usize,
-    /// How many steps it took since it was loaded.
-    moves: usize,
-}
-
-/// What became of steps.
-#[derive(Debug, Default)]
-struct Answers {
-    offered: AtomicU64,
-    accepted: Spread,
-    busy: Spread,
-    failed: AtomicU64,
-}
-
-impl Answers {
-    fn note(&self, due: Instant, answer: Result<(), &EngineError>) {
-        match answer {
-            Ok(()) => self.accepted.add(due.elapsed()),
-            Err(EngineError::Busy { .. }) => self.busy.add(due.elapsed()),
-            Err(problem) => {
-                // The first one tells enough.
-                if self.failed.fetch_add(1, Ordering::Relaxed) == 0 {
-                    eprintln!("a step failed: {problem}");
-                }
-            }
-        }
-    }
-
-    fn offer(&self) {
-        self.offered.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-/// Who gives the steps.
+/// Memory of the whole bench, in MiB.
 #[derive(Debug)]
-struct Clients {
-    engine: Engine,
-    villages: Vec<Village>,
-    idle: Mutex<VecDeque<Idle>>,
-    ordinary: Answers,
-    urgent: Answers,
-}
-
-impl Clients {
-    /// The case that has been idle the longest, and its next step.
-    fn next(&self) -> Option<(Idle, Command)> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop_front()?;
-        let village = self.villages.get(idle.village)?;
-        Some((idle, bulk::step(village, idle.case, MOVES.get(idle.moves % 2)?)))
-    }
-
-    /// A step of the case that has been idle the longest. What fails keeps its case: nobody knows
-    /// where that one is.
-    async fn step(&self, due: Instant, answers: &Answers) {
-        answers.offer();
-        let Some((mut idle, command)) = self.next() else {
-            answers.failed.fetch_add(1, Ordering::Relaxed);
-            return;
-        };
-        let answer = self.engine.execute(command).await;
-        answers.note(due, answer.as_ref().map(drop));
-        match answer {
-            Ok(_) => idle.moves = idle.moves.saturating_add(1),
-            Err(EngineError::Busy { .. }) => {}
-            Err(_) => return,
-        }
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push_back(idle);
-    }
-
-    /// A mandatory report out of some village.
-    async fn report(&self, due: Instant, village: &Village) {
-        self.urgent.offer();
-        let now = SystemClock.now();
-        let form = json!({
-            "found_at": now.plus_hours(-1), "facts": "样例：手臂多处淤青",
-            "situations": ["multiple_injuries_or_neglect"], "description": "身份不明的示例儿童",
-        });
-        let command = Command::open_named(bulk::director(village), REPORT, "discover", form)
-            .in_area(AreaPurpose::Residence, village.area.clone())
-            .in_area(AreaPurpose::Incident, village.area.clone())
-            .with_id(CommandId::from(uuid_v7(now, &SystemEntropy)));
-        let answer = self.engine.execute(command).await;
-        self.urgent.note(due, answer.as_ref().map(drop));
-    }
+struct Memory {
+    before: u64,
+    /// The most of the first half of the time.
+    half: u64,
+    /// The most until the last one was answered.
+    most: u64,
 }
 
 /// Measures.
@@ -245,30 +142,18 @@ pub(crate) async fn carry_out(
 ) -> Outcome<()> {
     let load = Load { cases: overload.cases, entries: 1, per_child: 1 };
     let (place, loaded) = bulk::make(kind, database, "overload", load).await?;
-    let idle = loaded.cases.iter().map(|(case, village)| Idle {
-        case: *case,
-        village: *village,
-        moves: 0,
-    });
-    let clients = Arc::new(Clients {
-        engine: place.engine_now().await?,
-        idle: Mutex::new(idle.collect()),
-        villages: loaded.villages,
-        ordinary: Answers::default(),
-        urgent: Answers::default(),
-    });
+    let clients = Arc::new(Clients::new(place.engine_now().await?, loaded));
     // What first steps prepare is not measured.
     let first = closed(&clients, CAPACITY / 3).await?;
     let counted = closed(&clients, CAPACITY).await?;
     let capacity = counted / CAPACITY.as_secs();
     eprintln!("capacity: {capacity} steps/s");
     let memory = open(&clients, capacity.saturating_mul(overload.times).max(1), overload).await?;
-    let found = found(&clients, first.saturating_add(counted)).await?;
-    let (rss_before_mb, rss_half_mb) = memory;
+    let found = clients.found(first.saturating_add(counted)).await?;
     let line = |steps, answers: &Answers, found| {
-        let offered = answers.offered.load(Ordering::Relaxed);
+        let offered = answers.offered();
         let (accepted, busy) = (answers.accepted.count(), answers.busy.count());
-        let failed = answers.failed.load(Ordering::Relaxed);
+        let failed = answers.failed();
         Line {
             task: "overload",
             store: kind.name(),
@@ -284,9 +169,9 @@ pub(crate) async fn carry_out(
             p50_us: answers.accepted.share(50),
             p99_us: answers.accepted.share(99),
             busy_p99_us: answers.busy.share(99),
-            rss_before_mb,
-            rss_half_mb,
-            rss_mb: measure::most_memory(),
+            rss_before_mb: memory.before,
+            rss_half_mb: memory.half,
+            rss_mb: memory.most,
         }
     };
     let lines =
@@ -339,13 +224,12 @@ async fn closed(clients: &Arc<Clients>, length: Duration) -> Outcome<u64> {
     while let Some(ended) = running.join_next().await {
         ended?;
     }
-    let (offered, done) = (answers.offered.load(Ordering::Relaxed), answers.accepted.count());
+    let (offered, done) = (answers.offered(), answers.accepted.count());
     if offered == done { Ok(done) } else { Err("a step failed before there were many".into()) }
 }
 
-/// Steps that come at a rate, whatever becomes of those before; gives the memory before, and the most
-/// of the first half.
-async fn open(clients: &Arc<Clients>, rate: u64, overload: &Overload) -> Outcome<(u64, u64)> {
+/// Steps that come at a rate, whatever becomes of those before.
+async fn open(clients: &Arc<Clients>, rate: u64, overload: &Overload) -> Outcome<Memory> {
     measure::forget_most_memory();
     let before = measure::most_memory();
     let mut half = None;
@@ -376,7 +260,7 @@ async fn open(clients: &Arc<Clients>, rate: u64, overload: &Overload) -> Outcome
     if timeout(NEVER, answered.recv()).await.is_err() {
         eprintln!("some are not answered after {NEVER:?}");
     }
-    Ok((before, half.unwrap_or(before)))
+    Ok(Memory { before, half: half.unwrap_or(before), most: measure::most_memory() })
 }
 
 /// One step comes.
@@ -385,50 +269,9 @@ fn come(clients: &Arc<Clients>, turn: u64, at: Instant, held: mpsc::Sender<()>) 
     tokio::spawn(async move {
         let _held = held;
         if turn % URGENT == URGENT - 1 {
-            let drawn = measure::drawn(0, usize::try_from(turn).unwrap_or(0));
-            if let Some(village) = clients.villages.get(drawn % clients.villages.len()) {
-                clients.report(at, village).await;
-            }
+            clients.report(at, turn).await;
         } else {
             clients.step(at, &clients.ordinary).await;
         }
     });
-}
-
-/// How many steps of each kind stand in the store, but for those that were taken `before`. A case
-/// that is not where its answers say is an error.
-async fn found(clients: &Clients, before: u64) -> Outcome<(u64, u64)> {
-    let told: BTreeMap<CaseId, usize> = {
-        let idle = clients.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.iter().map(|idle| (idle.case, idle.moves)).collect()
-    };
-    let mut steps = 0_u64;
-    let mut odd = 0_usize;
-    each(&clients.engine, BackAndForth::NAME, |case| {
-        // Its first entry opened it.
-        let moves = u64::try_from(case.facts.revision.get()).unwrap_or(0).saturating_sub(1);
-        steps = steps.saturating_add(moves);
-        let told = told.get(&case.facts.id).map(|told| u64::try_from(*told).unwrap_or(0));
-        odd = odd.saturating_add(usize::from(told.is_some_and(|told| told != moves)));
-    })
-    .await?;
-    if odd > 0 {
-        return Err(format!("{odd} cases are not where their answers say").into());
-    }
-    let mut reports = 0_u64;
-    each(&clients.engine, REPORT, |_| reports = reports.saturating_add(1)).await?;
-    Ok((steps.saturating_sub(before), reports))
-}
-
-/// Every case of a procedure.
-async fn each(engine: &Engine, procedure: &str, mut look: impl FnMut(&StoredCase)) -> Outcome<()> {
-    let mut after: Option<CaseId> = None;
-    loop {
-        let procedure = Some(procedure.to_owned());
-        let query = CaseQuery { procedure, after, limit: 500, ..CaseQuery::default() };
-        let page = engine.cases(&query).await?;
-        let Some(last) = page.last() else { return Ok(()) };
-        after = Some(last.facts.id);
-        page.iter().for_each(&mut look);
-    }
 }

@@ -127,7 +127,7 @@ async fn many_commands_of_one_caller_are_all_carried_out() {
     assert!(answers.iter().all(Result::is_ok));
 }
 
-/// What waits alone in the line of the urgent would go first, and be the case's second entry.
+/// In a line of its own the urgent one would overtake the first note.
 #[tokio::test]
 async fn many_commands_of_one_caller_stay_in_their_order_though_some_are_urgent() {
     let setup = county::setup(MemoryStore::new(meta())).expect("well formed");

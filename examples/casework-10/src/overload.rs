@@ -179,11 +179,15 @@ pub(crate) async fn carry_out(
     report::print(&lines, json)?;
     drop(clients);
     place.remove().await?;
-    let problems: Vec<String> = lines.iter().flat_map(problems).collect();
+    let mut problems: Vec<String> = lines.iter().flat_map(problems).collect();
+    let Memory { half, most, .. } = memory;
+    if most > half.saturating_add(FLAT) {
+        problems.push(format!("memory grew from {half} to {most} MiB in the second half"));
+    }
     if problems.is_empty() { Ok(()) } else { Err(problems.join("; ").into()) }
 }
 
-/// What is not as it should be.
+/// What is not as it should be with one kind of steps.
 fn problems(line: &Line) -> Vec<String> {
     let steps = line.steps;
     let mut problems = Vec::new();
@@ -200,10 +204,6 @@ fn problems(line: &Line) -> Vec<String> {
     if u128::from(line.p99_us) > SOON.as_micros() {
         let (p99, soon) = (line.p99_us / 1_000, SOON.as_millis());
         problems.push(format!("p99 of accepted {steps} steps: at most {soon} ms, found {p99}"));
-    }
-    if line.rss_mb > line.rss_half_mb.saturating_add(FLAT) {
-        let (half, all) = (line.rss_half_mb, line.rss_mb);
-        problems.push(format!("memory grew from {half} to {all} MiB in the second half"));
     }
     problems
 }

@@ -11,12 +11,14 @@ use hexacase::{
 use sqlx::postgres::PgRow;
 
 use crate::{
-    dialect::{Texts, included, kinds, of_kind, one_statement, told, written_values},
+    dialect::{
+        Included, Part, Texts, included, kinds, of_kind, one_statement, told, written_values,
+    },
     link::Bind,
 };
 
-/// The documents of a batch: `$2` to `$14` without the bytes of `$6` and the staff of `$14`.
-const DOCUMENTS: [usize; 11] = [2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13];
+/// The documents of a batch: `$2` to `$15` without the bytes of `$6` and the staff of `$14`.
+const DOCUMENTS: [usize; 12] = [2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 15];
 
 /// The statement.
 pub(crate) struct AtOnce {
@@ -51,13 +53,13 @@ impl AtOnce {
             return Ok(None);
         }
         let kinds = kinds(&included);
-        let text = gated(&texts.held, &one_statement(&included), kinds.len());
+        let text = texts.at_once(&included, |included| gated(&texts.held, included));
         let realm = Value::Text(realm.as_str().to_owned()).into();
         let mut values = written_values(realm, documents, 0);
         values.extend(expected(groups));
         let rows = kinds.iter().map(|(_, rows)| i64::try_from(*rows).unwrap_or(i64::MAX));
         values.push(Bind::Ints(rows.collect()));
-        Ok(Some(Self { text: text.into(), values, kinds }))
+        Ok(Some(Self { text, values, kinds }))
     }
 
     /// What became of the groups; nothing where something was not as expected.
@@ -82,18 +84,17 @@ impl AtOnce {
 ///
 /// A row that was waited for may stand as expected and in another place: somebody wrote it and
 /// changed nothing. The look meets it and the writing misses it, so what was written is counted
-/// before it can be committed: a count that is not `$22` is divided by zero ([`MISSED`](crate::link::MISSED)).
-fn gated(held: &str, writes: &str, parts: usize) -> String {
-    let mut writes = writes.strip_prefix("WITH ").unwrap_or(writes).to_owned();
-    for at in 0..parts {
-        let count = format!("SELECT {at}, 0, count(*) FROM ");
+/// before it can be committed: a count that is not `$23` is divided by zero ([`MISSED`](crate::link::MISSED)).
+fn gated(held: &str, included: &Included<'_>) -> String {
+    let counted = |at: usize, part: &Part| {
         let number = at.saturating_add(1);
-        let counted = format!(
-            "SELECT {at}, 0, count(*) / (count(*) = ($22::bigint[])[{number}]
-  OR NOT (SELECT h.stands FROM held AS h))::int FROM "
-        );
-        writes = writes.replace(&count, &counted);
-    }
+        format!(
+            "SELECT {at}, 0, count(*) / (count(*) = ($23::bigint[])[{number}]\n  \
+             OR NOT (SELECT h.stands FROM held AS h))::int FROM {}",
+            part.name
+        )
+    };
+    let mut writes = one_statement(included, counted).replacen("WITH ", "", 1);
     let mut read = Vec::new();
     for at in DOCUMENTS {
         let parameter = format!("${at}::jsonb");
@@ -109,7 +110,7 @@ fn gated(held: &str, writes: &str, parts: usize) -> String {
     )
 }
 
-/// The values `$16` to `$21`: what is expected, in the order in which it is read.
+/// The values `$17` to `$22`: what is expected, in the order in which it is read.
 fn expected(groups: &[Group]) -> [Bind; 6] {
     let expect = groups.iter().flat_map(|group| &group.expect);
     let mut cases: Vec<(CaseId, i64)> =

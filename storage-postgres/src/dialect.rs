@@ -1,7 +1,10 @@
 //! How PostgreSQL loads and appends a batch: a load is one statement, an append two calls, of which
 //! the first locks and looks and the second writes.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_trait::async_trait;
 use hexacase::{
@@ -38,6 +41,9 @@ pub(crate) struct Texts {
     locked: String,
     pub(crate) held: String,
     writes: Vec<Part>,
+    /// The statements of [`AtOnce`](crate::at_once::AtOnce) so far, by the names of their parts:
+    /// steps of one kind have the same, and the server knows it then.
+    at_once: Mutex<BTreeMap<Vec<&'static str>, Arc<str>>>,
 }
 
 impl Texts {
@@ -87,14 +93,26 @@ impl Texts {
             locked: prefix.render(&locked),
             held: prefix.render(&held),
             writes: WRITES.into_iter().map(render).collect(),
+            at_once: Mutex::default(),
         }
+    }
+
+    /// The statement of these parts, put together if there is none yet.
+    pub(crate) fn at_once(
+        &self,
+        included: &Included<'_>,
+        make: impl FnOnce(&Included<'_>) -> String,
+    ) -> Arc<str> {
+        let names = included.iter().map(|(part, _)| part.name).collect();
+        let mut texts = self.at_once.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(texts.entry(names).or_insert_with(|| make(included).into()))
     }
 }
 
 /// A part of the statement that writes.
 pub(crate) struct Part {
     of: Of,
-    name: &'static str,
+    pub(crate) name: &'static str,
     text: String,
     /// The places of the rows that it changes, where it finds them so.
     places: Option<String>,
@@ -279,7 +297,7 @@ pub(crate) fn kinds(included: &Included<'_>) -> Vec<(Of, usize)> {
     included.iter().map(|(part, rows)| (part.of, *rows)).collect()
 }
 
-/// The values `$1` to `$15` of the statement that writes.
+/// The values `$1` to `$16` of the statement that writes.
 pub(crate) fn written_values(realm: Bind, documents: Documents, directories: i64) -> Vec<Bind> {
     let mut values = vec![realm];
     values.extend(documents.values().into_iter().map(Bind::from));
@@ -299,7 +317,7 @@ async fn write<W: Writer>(
     if included.is_empty() {
         return Ok(Written::Stands(Vec::new()));
     }
-    let (text, kinds) = (one_statement(&included), kinds(&included));
+    let (text, kinds) = (one_statement(&included, told_count), kinds(&included));
     let values = written_values(realm_value(writer), documents, directories);
     match writer.write(text.into(), values).await? {
         Written::Stands(rows) => Ok(Written::Stands(told(&rows, &kinds)?)),
@@ -336,13 +354,33 @@ pub(crate) fn told(rows: &[PgRow], kinds: &[(Of, usize)]) -> Result<Vec<(i32, i6
 /// What a statement tells where nothing is to be told but that it did not fail.
 const NOTHING: i64 = -2;
 
-/// The parts that have rows, as one statement that tells how many rows each wrote, where that is
-/// known before, and the number before the first of each year.
+/// Tells how many rows a part wrote, for the caller to compare with what he asked for.
+fn told_count(at: usize, part: &Part) -> String {
+    let count = format!("SELECT {at}, 0, count(*) FROM {}", part.name);
+    match &part.places {
+        Some(_) => format!("{count}\nUNION ALL {}", all_places(part.name)),
+        None => count,
+    }
+}
+
+/// Fails where a part changed fewer rows than it found the places of.
+fn all_places(name: &str) -> String {
+    format!(
+        "SELECT {NOTHING}, 0, 1 / ((SELECT count(*) FROM {name}) = \
+         (SELECT count(*) FROM {name}_places))::int"
+    )
+}
+
+/// The parts that have rows, as one statement that tells the number before the first of each year,
+/// and how many rows each part wrote, as `count` would have it, where that is known before.
 ///
 /// A row whose place was found and which is not changed there was written anew by somebody else
 /// meanwhile: the statement then fails ([`MISSED`](crate::link::MISSED)), because half of a step
 /// would be written.
-pub(crate) fn one_statement(included: &Included<'_>) -> String {
+pub(crate) fn one_statement(
+    included: &Included<'_>,
+    count: impl Fn(usize, &Part) -> String,
+) -> String {
     let mut parts = Vec::new();
     let mut told = vec![
         "SELECT NULL::bigint AS part, 0::bigint AS year, 0::bigint AS number \
@@ -353,17 +391,15 @@ pub(crate) fn one_statement(included: &Included<'_>) -> String {
         let (of, name) = (part.of, part.name);
         if let Some(places) = &part.places {
             parts.push(format!("{name}_places AS MATERIALIZED ({places})"));
-            told.push(format!(
-                "SELECT {NOTHING}, 0, 1 / ((SELECT count(*) FROM {name}) = \
-                 (SELECT count(*) FROM {name}_places))::int"
-            ));
         }
         parts.push(format!("{name} AS ({})", part.text));
         if of == Of::YearsRaised {
             told.push(format!("SELECT NULL, year, before FROM {name}"));
         }
         if of.touches_all() {
-            told.push(format!("SELECT {at}, 0, count(*) FROM {name}"));
+            told.push(count(at, part));
+        } else if part.places.is_some() {
+            told.push(all_places(name));
         }
     }
     format!("WITH {}\n{}", parts.join(",\n"), told.join("\nUNION ALL "))

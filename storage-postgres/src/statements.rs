@@ -108,24 +108,24 @@ ON CONFLICT (realm, kind, id) DO NOTHING";
 /// rows are read as they are, whatever the statement saw when it began. A command that was written
 /// in the meantime is not seen; its key is taken then, and the statement fails.
 ///
-/// `$16` and `$17` are the cases in the order of their ids, and their revisions; `$18`, `$19` and
-/// `$20` the incidents, the subjects, and the revisions of both; `$21` the commands.
+/// `$17` and `$18` are the cases in the order of their ids, and their revisions; `$19`, `$20` and
+/// `$21` the incidents, the subjects, and the revisions of both; `$22` the commands.
 pub(crate) const HELD: &str = "\
 held_scopes AS MATERIALIZED (SELECT s.revision FROM (
-    SELECT 'incident' AS kind, j.id, j.at FROM unnest($18::bytea[]) WITH ORDINALITY AS j (id, at)
+    SELECT 'incident' AS kind, j.id, j.at FROM unnest($19::bytea[]) WITH ORDINALITY AS j (id, at)
     UNION ALL
-    SELECT 'subject', j.id, j.at FROM unnest($19::bytea[]) WITH ORDINALITY AS j (id, at)
+    SELECT 'subject', j.id, j.at FROM unnest($20::bytea[]) WITH ORDINALITY AS j (id, at)
     ORDER BY kind, at) AS j
   CROSS JOIN LATERAL (SELECT f.revision FROM {prefix}scope AS f
     WHERE f.realm = $1 AND f.kind = j.kind AND f.id = j.id FOR UPDATE) AS s),
-held_cases AS MATERIALIZED (SELECT c.revision FROM unnest($16::bytea[]) AS j (id)
+held_cases AS MATERIALIZED (SELECT c.revision FROM unnest($17::bytea[]) AS j (id)
   CROSS JOIN LATERAL (SELECT f.revision FROM {prefix}case_file AS f
     WHERE f.realm = $1 AND f.id = j.id FOR UPDATE) AS c),
 held AS MATERIALIZED (SELECT CASE
   WHEN ({version}) IS DISTINCT FROM {known} THEN FALSE
-  WHEN ARRAY(SELECT h.revision FROM held_scopes AS h) <> $20::bigint[] THEN FALSE
-  WHEN ARRAY(SELECT h.revision FROM held_cases AS h) <> $17::bigint[] THEN FALSE
-  ELSE NOT EXISTS (SELECT 1 FROM unnest($21::bytea[]) AS j (id)
+  WHEN ARRAY(SELECT h.revision FROM held_scopes AS h) <> $21::bigint[] THEN FALSE
+  WHEN ARRAY(SELECT h.revision FROM held_cases AS h) <> $18::bigint[] THEN FALSE
+  ELSE NOT EXISTS (SELECT 1 FROM unnest($22::bytea[]) AS j (id)
     CROSS JOIN LATERAL (SELECT 1 FROM {prefix}command AS f
       WHERE f.realm = $1 AND f.id = j.id OFFSET 0) AS m)
   END AS stands)";
@@ -153,7 +153,7 @@ CROSS JOIN LATERAL (SELECT f.id FROM {prefix}command AS f
   WHERE f.realm = '{realm}' AND f.id = decode(j.id, 'hex') OFFSET 0) AS m";
 
 /// The parts of the one statement that writes a batch: for which rows each is, its name, and its
-/// text. `$1` is the realm, `$2` to `$14` are the documents, `$15` how many groups change staff.
+/// text. `$1` is the realm, `$2` to `$15` are the documents, `$16` how many groups change staff.
 ///
 /// All parts see the state before the statement and none what another writes, so no row is touched
 /// by two of them; only the numbers go from one part to the next. Foreign keys are checked when
@@ -257,10 +257,11 @@ FROM (SELECT k.*, f.ctid AS place
     generation bigint, suspended bigint, rung bigint, next bigint)
   CROSS JOIN LATERAL (SELECT f.ctid FROM {prefix}duty AS f WHERE f.realm = $1
     AND f.case_id = decode(k.id, 'hex') AND f.no = k.no OFFSET 0) AS f) AS j
-WHERE d.realm = $1 AND d.ctid = j.place",
+WHERE d.realm = $1 AND d.ctid = j.place
+RETURNING 1",
     ),
     (
-        Of::Duties,
+        Of::NewDuties,
         "new_duties",
         "\
 INSERT INTO {prefix}duty (realm, case_id, no, name, kind, state, opened_at, closed_at, holder_role,
@@ -269,16 +270,16 @@ INSERT INTO {prefix}duty (realm, case_id, no, name, kind, state, opened_at, clos
 SELECT $1, decode(j.id, 'hex'), j.no, j.name, j.kind, j.state, j.opened_at, j.closed_at, j.role,
   j.unit, j.person, j.gap, j.\"limit\", j.\"from\", j.due, j.provisional,
   decode(j.calendar, 'hex'), j.generation, j.suspended, j.rung, j.next
-FROM jsonb_to_recordset($7::jsonb) AS j (id text, no bigint, name text, kind text, state text,
+FROM jsonb_to_recordset($15::jsonb) AS j (id text, no bigint, name text, kind text, state text,
   opened_at bigint, closed_at bigint, role text, unit text, person text, gap boolean,
   \"limit\" text, \"from\" bigint, due bigint, provisional boolean, calendar text,
   generation bigint, suspended bigint, rung bigint, next bigint)
-ON CONFLICT (realm, case_id, no) DO NOTHING",
+RETURNING 1",
     ),
     // Only what is not written again goes: a row that one part deletes and another inserts would
     // be gone or there, as the database pleases.
     (
-        Of::Duties,
+        Of::OldMatches,
         "old_matches",
         "\
 DELETE FROM {prefix}duty_match AS m
@@ -418,7 +419,7 @@ ON CONFLICT (realm, id) DO NOTHING",
         Of::Directory,
         "directory",
         "\
-UPDATE {prefix}directory SET revision = revision + $15 WHERE realm = $1
+UPDATE {prefix}directory SET revision = revision + $16 WHERE realm = $1
 RETURNING 1",
     ),
 ];

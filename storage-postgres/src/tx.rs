@@ -247,13 +247,13 @@ impl PostgresTx {
             return Ok(None);
         }
         let texts = &self.shared.texts;
-        let Some(once) = AtOnce::of(texts, &self.realm, groups).map_err(known)? else {
+        let Some(mut once) = AtOnce::of(texts, &self.realm, groups).map_err(known)? else {
             return Ok(None);
         };
         self.interrupted = true;
         self.lease.in_use();
         let connection = self.lease.connection().await.map_err(known)?;
-        let (text, values) = (Arc::clone(&once.text), once.values.clone());
+        let (text, values) = (Arc::clone(&once.text), std::mem::take(&mut once.values));
         let call = link::run(connection, &self.shared.counters, text, values, true);
         let rows = match link::within(self.shared.patience, call).await {
             Ok(rows) => rows,

@@ -119,11 +119,11 @@ pub(crate) async fn append_batch(
     known: &mut Known,
     groups: &[Group],
 ) -> Result<Vec<GroupOutcome>, StoreError> {
-    let batch = Batch::of(caller, known, groups, false).await?;
+    let mut batch = Batch::of(caller, known, groups, false).await?;
     let parts = if batch.kinds.is_empty() {
         Vec::new()
     } else {
-        caller.run(APPEND, Arc::clone(&batch.text), batch.values.clone()).await?
+        caller.run(APPEND, Arc::clone(&batch.text), std::mem::take(&mut batch.values)).await?
     };
     let outcomes = batch.outcomes(caller.realm(), groups, &parts)?;
     known

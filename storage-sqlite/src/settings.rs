@@ -73,6 +73,9 @@ pub(crate) fn writing(options: SqliteConnectOptions, busy: Duration) -> SqliteCo
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(busy)
+        // A statement of many rows keeps what it would take back, should it fail half way: in
+        // memory, where SQLite would write a file for it.
+        .pragma("temp_store", "MEMORY")
         .statement_cache_capacity(TEXTS_KEPT)
         .row_buffer_size(1024)
         .disable_statement_logging()

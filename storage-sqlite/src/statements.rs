@@ -166,7 +166,7 @@ UPDATE {prefix}duty AS d SET name = j.value->>'name', kind = j.value->>'kind',
 FROM j WHERE d.realm = j.realm AND d.case_id = unhex(j.value->>'id') AND d.no = j.value->>'no'",
     ),
     (
-        Of::Duties,
+        Of::NewDuties,
         "\
 INSERT INTO {prefix}duty (realm, case_id, no, name, kind, state, opened_at, closed_at, holder_role,
   holder_unit, holder_person, holder_gap, limit_id, runs_from, due_order, provisional, calendar,
@@ -176,11 +176,10 @@ SELECT $1, unhex(j.value->>'id'), j.value->>'no', j.value->>'name', j.value->>'k
   j.value->>'unit', j.value->>'person', j.value->>'gap', j.value->>'limit', j.value->>'from',
   j.value->>'due', j.value->>'provisional', unhex(j.value->>'calendar'),
   j.value->>'generation', j.value->>'suspended', j.value->>'rung', j.value->>'next'
-FROM jsonb_each($7) AS j WHERE TRUE
-ON CONFLICT (realm, case_id, no) DO NOTHING",
+FROM jsonb_each($15) AS j",
     ),
     (
-        Of::Duties,
+        Of::OldMatches,
         "\
 DELETE FROM {prefix}duty_match
 WHERE realm = $1 AND (case_id, no) IN (
@@ -279,7 +278,7 @@ ON CONFLICT (realm, id) DO NOTHING",
     (
         Of::Directory,
         "\
-UPDATE {prefix}directory SET revision = revision + $15 WHERE realm = $1",
+UPDATE {prefix}directory SET revision = revision + $16 WHERE realm = $1",
     ),
 ];
 
@@ -291,6 +290,9 @@ pub(crate) fn whole(of: Of) -> Option<&'static str> {
     match of {
         Of::Cases => Some(
             "SELECT iif(changes() = json_array_length($4), 0, json('{' || changes())) AS whole",
+        ),
+        Of::Duties => Some(
+            "SELECT iif(changes() = json_array_length($7), 0, json('{' || changes())) AS whole",
         ),
         Of::YearsRaised => Some(
             "SELECT iif(changes() = json_array_length($3), 0, json('{' || changes())) AS whole",

@@ -181,7 +181,7 @@ impl OwnedTx for SqliteTx {
     ) -> Result<Vec<GroupOutcome>, NotConcluded> {
         let untouched = |problem| NotConcluded { problem, maybe_written: false };
         let mut known = std::mem::take(&mut self.known);
-        let batch = Batch::of(&mut *self, &mut known, groups, true).await.map_err(untouched)?;
+        let mut batch = Batch::of(&mut *self, &mut known, groups, true).await.map_err(untouched)?;
         if self.interrupted {
             return Err(untouched(StoreError::Interrupted));
         }
@@ -190,7 +190,7 @@ impl OwnedTx for SqliteTx {
             self.first(BEGIN, begin, Vec::new()).await.map_err(untouched)?;
         }
         let connection = self.locked.connection(APPEND).map_err(untouched)?;
-        let (text, values) = (Arc::clone(&batch.text), batch.values.clone());
+        let (text, values) = (Arc::clone(&batch.text), std::mem::take(&mut batch.values));
         let counters = &self.shared.counters;
         let (parts, result) = link::run_as_far(connection, counters, text, values).await;
         match result {

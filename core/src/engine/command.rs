@@ -11,6 +11,7 @@ use crate::{
     terms::{
         actor::Actor,
         area::{AreaCode, AreaPurpose},
+        canonical,
         evidence::ActedBy,
         facts::{CaseNumber, Subject},
         id::{CaseId, CommandId, Digest, IncidentId, Revision},
@@ -215,7 +216,7 @@ impl Command {
         let asked = Asked { actor, action, occurred_at: *occurred_at, acted_by };
         // What has no canonical form (a fraction in the form) is refused by `decide` before
         // anything is written, so that its hash is never compared with another.
-        Digest::of(&serde_json_canonicalizer::to_vec(&asked).unwrap_or_default())
+        Digest::of(&canonical::to_vec(&asked).unwrap_or_default())
     }
 }
 

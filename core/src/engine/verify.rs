@@ -15,7 +15,7 @@ use crate::{
         facts::CaseFacts,
         id::{ActorId, CaseId},
     },
-    trail::{Aad, Body, CaseImage, Fault, Kind, Verifier, read_entry},
+    trail::{Aad, Body, CaseImage, Envelope, Fault, Kind, ReadEntry, Verifier, read_entry},
 };
 
 /// How far to look.
@@ -145,11 +145,12 @@ impl Engine {
         let mut verifier = Verifier::new(inner.realm(), case, &inner.origin, &*inner.sealer);
         let mut then = Then::default();
         for entry in entries {
-            let plain = verifier.entry(entry.seq, &entry.bytes, entry.hash, entry.body.as_deref());
-            let body: Option<Body> = plain.and_then(|plain| serde_json::from_slice(&plain).ok());
-            let Some(body) = body else {
+            let ReadEntry { envelope, body } =
+                verifier.entry(entry.seq, &entry.bytes, entry.hash, entry.body.as_deref());
+            let body: Option<Body> = body.and_then(|plain| serde_json::from_slice(&plain).ok());
+            let (Some(envelope), Some(body)) = (&envelope, body) else {
                 verdict.not_redecided += u64::from(options.redecide);
-                then.follow(entry, Value::Null);
+                then.follow(envelope.as_ref(), Value::Null);
                 continue;
             };
             for file in attachments(&body) {
@@ -159,13 +160,16 @@ impl Engine {
                 }
             }
             if options.redecide {
-                match self.redecide(&stored.facts, entry, &body, &then) {
+                match self.redecide(&stored.facts, envelope, &body, &then) {
                     Some(Ok(())) => {}
                     Some(Err(problem)) => verifier.add(Some(entry.seq), "body", problem),
                     None => verdict.not_redecided += 1,
                 }
             }
-            then.follow(entry, body.data);
+            // Only deciding again asks how the case was.
+            if options.redecide {
+                then.follow(Some(envelope), body.data);
+            }
         }
         let (faults, count, _) = verifier.finish(Some((&stored.facts, kept)));
         verdict.entries += u64::try_from(count).unwrap_or(0);
@@ -186,11 +190,10 @@ impl Engine {
     fn redecide(
         &self,
         facts: &CaseFacts,
-        entry: &StoredEntry,
+        envelope: &Envelope,
         body: &Body,
         then: &Then,
     ) -> Option<Result<(), String>> {
-        let envelope = read_entry(&entry.bytes).ok()?;
         if !matches!(envelope.kind, Kind::Step | Kind::OpenedBy) {
             return Some(Ok(()));
         }
@@ -236,21 +239,21 @@ impl Engine {
 
 /// A case as it was before an entry, as far as its entries tell.
 #[derive(Debug, Default)]
-pub(super) struct Then {
-    pub(super) data: Option<Value>,
-    pub(super) attributes: BTreeMap<String, String>,
-    pub(super) duties: Vec<OwedDuty>,
+struct Then {
+    data: Option<Value>,
+    attributes: BTreeMap<String, String>,
+    duties: Vec<OwedDuty>,
 }
 
 impl Then {
     /// The case after the entry.
-    pub(super) fn follow(&mut self, entry: &StoredEntry, data: Value) {
+    fn follow(&mut self, envelope: Option<&Envelope>, data: Value) {
         self.data = Some(data);
-        let Ok(envelope) = read_entry(&entry.bytes) else { return };
-        for (key, value) in envelope.attributes {
+        let Some(envelope) = envelope else { return };
+        for (key, value) in &envelope.attributes {
             match value {
-                Some(value) => self.attributes.insert(key, value),
-                None => self.attributes.remove(&key),
+                Some(value) => self.attributes.insert(key.clone(), value.clone()),
+                None => self.attributes.remove(key),
             };
         }
         for change in &envelope.duties {

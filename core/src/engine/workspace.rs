@@ -18,6 +18,7 @@ use crate::{
     terms::{
         actor::RoleTable,
         area::Realm,
+        canonical,
         facts::{CaseFacts, CaseNumber, Subject},
         id::{CaseId, IncidentId, Revision},
     },
@@ -269,7 +270,10 @@ impl<'e> Workspace<'e> {
             DutyWrite { duty: duty.clone(), matches }
         };
         let changed = live.image.duties.iter().filter(|duty| live.changed.contains(&duty.no));
+        let before = self.stored.get(&facts.id).map(|case| &case.facts);
         CaseWrite {
+            restated: !before.is_some_and(|before| facts.only_moved(before)),
+            had_duties: before.map_or(0, |before| before.duties),
             facts: facts.clone(),
             number_in: live.is_new().then(|| facts.recorded_at.date().year()),
             attributes: live.attributes.clone().into_iter().collect(),
@@ -333,7 +337,7 @@ pub(super) fn write_entry(
     };
     let bad =
         |problem: serde_json::Error| EngineError::BadBody { case, reason: problem.to_string() };
-    let plain = serde_json_canonicalizer::to_vec(&body).map_err(bad)?;
+    let plain = canonical::to_vec(&body).map_err(bad)?;
     let aad = Aad { realm: &envelope.realm, case, seq: envelope.seq };
     let subject = envelope.facts.as_ref().map_or(live.image.facts.subject, |facts| facts.subject);
     let sealed = sealer.seal(aad, subject.id, &plain)?;

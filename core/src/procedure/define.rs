@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     duty::owed::DutyKind,
-    terms::{area::AreaPurpose, facts::SubjectKind, id::Digest, label::Label},
+    terms::{area::AreaPurpose, canonical, facts::SubjectKind, id::Digest, label::Label},
 };
 
 /// Gathers what a procedure declares; [`Define::build`] checks it against the [`World`].
@@ -175,7 +175,7 @@ fn content_hash<P: Procedure>(define: &Define<P>) -> Digest {
         guards: define.guards.iter().map(|guard| guard.code).collect(),
     };
     // Plain data with text keys always has a canonical form.
-    Digest::of(&serde_json_canonicalizer::to_vec(&content).unwrap_or_default())
+    Digest::of(&canonical::to_vec(&content).unwrap_or_default())
 }
 
 impl Definition {

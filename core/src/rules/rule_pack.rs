@@ -16,6 +16,7 @@ use crate::{
     },
     terms::{
         actor::{Role, RoleTable},
+        canonical,
         id::{Digest, UnitId},
         place::Located,
         strict_toml::Sheet,
@@ -180,7 +181,7 @@ pub(super) fn finish(
     match rules {
         Some(rules) if problems.is_empty() => {
             #[expect(clippy::expect_used, reason = "texts, numbers and flags always serialize")]
-            let bytes = serde_json_canonicalizer::to_vec(&rules).expect("rules serialize");
+            let bytes = canonical::to_vec(&rules).expect("rules serialize");
             Ok(RulePack { hash: Digest::of(&bytes), rules })
         }
         Some(_) | None => Err(RulesError { problems }),

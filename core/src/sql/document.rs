@@ -32,9 +32,11 @@ pub struct Rows<'g> {
     new: Vec<CaseRow<'g>>,
     years: Vec<YearRow>,
     cases: Vec<CaseRow<'g>>,
+    restated: usize,
     entries: Vec<EntryRow<'g>>,
     bytes: Vec<u8>,
     duties: Vec<DutyRow<'g>>,
+    new_duties: Vec<DutyRow<'g>>,
     matches: Vec<MatchRow<'g>>,
     attributes: Vec<AttributeRow<'g>>,
     commands: Vec<CommandRow<'g>>,
@@ -63,9 +65,11 @@ pub struct Documents {
     /// The years and how many cases are numbered in each.
     pub years: Vec<(i32, i64)>,
     cases: Document,
+    restated: usize,
     entries: Document,
     bytes: Vec<u8>,
     duties: Document,
+    new_duties: Document,
     matches: Document,
     attributes: Document,
     commands: Document,
@@ -82,9 +86,11 @@ impl Documents {
         match of {
             Of::Years | Of::YearsRaised => self.year_rows.rows,
             Of::New => self.new.rows,
-            Of::Cases | Of::CasesAnew => self.cases.rows,
+            Of::Cases => self.cases.rows,
+            Of::CasesAnew => self.restated,
             Of::Entries => self.entries.rows,
-            Of::Duties => self.duties.rows,
+            Of::Duties | Of::OldMatches => self.duties.rows,
+            Of::NewDuties => self.new_duties.rows,
             Of::Matches => self.matches.rows,
             Of::Attributes => self.attributes.rows,
             Of::Commands => self.commands.rows,
@@ -97,7 +103,7 @@ impl Documents {
         }
     }
 
-    /// The values of `$2` to `$14`.
+    /// The values of `$2` to `$15`.
     pub fn values(self) -> Vec<Value> {
         let text = |document: Document| Value::Text(document.json);
         vec![
@@ -114,6 +120,7 @@ impl Documents {
             text(self.messages),
             text(self.rungs),
             text(self.staff),
+            text(self.new_duties),
         ]
     }
 }
@@ -274,6 +281,7 @@ impl<'g> Rows<'g> {
         if write.number_in.is_some() {
             self.new.push(row);
         } else {
+            self.restated += usize::from(write.restated);
             self.cases.push(row);
         }
         // The last word on an attribute counts.
@@ -291,7 +299,9 @@ impl<'g> Rows<'g> {
             let duty = &change.duty;
             let deadline = duty.deadline.as_ref();
             let due = duty.due().map_or(NO_DATE, Timestamp::as_millis);
-            self.duties.push(DutyRow {
+            let is_new = duty.no > write.had_duties;
+            let rows = if is_new { &mut self.new_duties } else { &mut self.duties };
+            rows.push(DutyRow {
                 id: id.clone(),
                 no: duty.no,
                 name: &duty.name,
@@ -349,9 +359,11 @@ impl<'g> Rows<'g> {
             year_rows: document(&self.years)?,
             years: self.years.iter().map(|row| (row.year, row.count)).collect(),
             cases: document(&self.cases)?,
+            restated: self.restated,
             entries: document(&self.entries)?,
             bytes: self.bytes,
             duties: document(&self.duties)?,
+            new_duties: document(&self.new_duties)?,
             matches: document(&self.matches)?,
             attributes: document(&self.attributes)?,
             commands: document(&self.commands)?,

@@ -11,12 +11,16 @@ pub enum Of {
     New,
     /// Cases that exist.
     Cases,
-    /// What seldom changes of them.
+    /// What seldom changes of them, where it did.
     CasesAnew,
     /// Entries and their bodies.
     Entries,
-    /// Duties.
+    /// Duties that are there.
     Duties,
+    /// New duties.
+    NewDuties,
+    /// To whom the duties that are there were shown.
+    OldMatches,
     /// To whom duties are shown.
     Matches,
     /// Attributes.
@@ -47,6 +51,8 @@ impl Of {
             | Self::YearsRaised
             | Self::Cases
             | Self::Entries
+            | Self::Duties
+            | Self::NewDuties
             | Self::Commands
             | Self::Scopes
             | Self::Messages
@@ -55,7 +61,7 @@ impl Of {
             | Self::Directory => true,
             Self::Years
             | Self::CasesAnew
-            | Self::Duties
+            | Self::OldMatches
             | Self::Matches
             | Self::Attributes
             | Self::ScopesFirst

@@ -282,6 +282,12 @@ pub struct CaseWrite {
     pub attributes: Vec<(String, Option<String>)>,
     /// The duties that changed.
     pub duties: Vec<DutyWrite>,
+    /// Whether more of the facts changed than what each step moves ([`CaseFacts::only_moved`]). A
+    /// store may leave the rest of the row as it is if not; one that writes all of it is as right.
+    pub restated: bool,
+    /// How many duties the case had before: those with higher numbers are new, all others are
+    /// there.
+    pub had_duties: u32,
 }
 
 /// An entry to be written.

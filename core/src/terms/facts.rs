@@ -127,6 +127,42 @@ impl CaseFacts {
     pub fn is_open(&self) -> bool {
         self.closed_at.is_none()
     }
+
+    /// Whether these facts, after some steps, differ from those before in nothing but what every
+    /// step moves: the state, the revision and the head, the times of the last entry and of the
+    /// end, the rule pack, and how many duties there were.
+    pub fn only_moved(&self, before: &Self) -> bool {
+        let Self {
+            realm,
+            id,
+            procedure,
+            definition,
+            subject,
+            incident,
+            areas,
+            area,
+            opened_by,
+            opened_at,
+            // Each is named, so that a new fact is thought of here.
+            rule_pack: _,
+            state: _,
+            revision: _,
+            closed_at: _,
+            recorded_at: _,
+            head: _,
+            duties: _,
+        } = self;
+        (realm, id, procedure, definition, subject)
+            == (&before.realm, &before.id, &before.procedure, &before.definition, &before.subject)
+            && (incident, areas, area, opened_by, opened_at)
+                == (
+                    &before.incident,
+                    &before.areas,
+                    &before.area,
+                    &before.opened_by,
+                    &before.opened_at,
+                )
+    }
 }
 
 /// State of a case that was opened by mistake 作废. It is an end of every procedure.

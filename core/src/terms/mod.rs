@@ -5,6 +5,7 @@
 
 pub mod actor;
 pub mod area;
+pub mod canonical;
 pub mod entropy;
 pub mod evidence;
 pub mod facts;

@@ -178,6 +178,8 @@ pub fn opening(n: u8) -> Group {
             number_in: Some(2026),
             attributes: vec![("grade".to_owned(), Some("high".to_owned()))],
             duties: vec![shown(duty(1, Some(200)))],
+            restated: true,
+            had_duties: 0,
         }],
         staff: Vec::new(),
     }
@@ -194,6 +196,8 @@ pub fn moving(n: u8, revision: i64) -> Group {
             number_in: None,
             attributes: Vec::new(),
             duties: Vec::new(),
+            restated: true,
+            had_duties: 1,
         }],
         ..Group::default()
     }

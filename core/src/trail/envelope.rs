@@ -10,6 +10,7 @@ use crate::{
     terms::{
         actor::Role,
         area::{AreaCode, AreaPurpose, Realm},
+        canonical,
         evidence::ActedBy,
         facts::Subject,
         id::{ActorId, CaseId, CommandId, Digest, IncidentId, MessageId, UnitId},
@@ -176,7 +177,7 @@ impl Envelope {
     /// # Errors
     /// When the envelope has no canonical form; an envelope made by the engine always has.
     pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
-        serde_json_canonicalizer::to_vec(self)
+        canonical::to_vec(self)
     }
 }
 

@@ -13,4 +13,4 @@ pub use chain::{Origin, genesis, link, read_entry};
 pub use envelope::{Body, Envelope, EnvelopeFacts, Handed, Kind, Link, LinkKind, SUITE, VERSION};
 pub use replay::{CaseImage, ReplayError, fold};
 pub use sealer::{Aad, PlainSealer, SealError, Sealed, Sealer};
-pub use verify::{Fault, Verifier};
+pub use verify::{Fault, ReadEntry, Verifier};

@@ -1,6 +1,6 @@
 //! Checking a case's entries against each other and against what the store says of the case.
 
-use super::{Aad, CaseImage, Origin, Sealer, chain, fold, read_entry};
+use super::{Aad, CaseImage, Envelope, Origin, Sealer, chain, fold, read_entry};
 use crate::terms::{
     area::Realm,
     facts::CaseFacts,
@@ -18,6 +18,15 @@ pub struct Fault {
     pub table: &'static str,
     /// What is wrong.
     pub problem: String,
+}
+
+/// What could be read of an entry, so that a caller may look for more in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadEntry {
+    /// The entry, where its bytes are one.
+    pub envelope: Option<Envelope>,
+    /// Its body, opened, where it is the one that the entry was written with.
+    pub body: Option<Vec<u8>>,
 }
 
 /// Takes the entries of one case in order and says what is wrong with them.
@@ -45,23 +54,29 @@ impl<'a> Verifier<'a> {
     }
 
     /// Takes the next entry: its stored number, bytes and hash, and its stored body if it is
-    /// there. Gives the opened body, so that a caller may look for more in it.
+    /// there.
     pub fn entry(
         &mut self,
         seq: i64,
         bytes: &[u8],
         hash: Digest,
         body: Option<&[u8]>,
-    ) -> Option<Vec<u8>> {
+    ) -> ReadEntry {
         self.entries += 1;
         let envelope = match read_entry(bytes) {
             Ok(envelope) => envelope,
             Err(problem) => {
                 self.broken = true;
                 self.fault(Some(seq), "entry", problem);
-                return None;
+                return ReadEntry::default();
             }
         };
+        self.follow(seq, &envelope, bytes, hash);
+        let body = self.open(seq, &envelope, body);
+        ReadEntry { envelope: Some(envelope), body }
+    }
+
+    fn follow(&mut self, seq: i64, envelope: &Envelope, bytes: &[u8], hash: Digest) {
         if envelope.realm != *self.realm || envelope.case != self.case || envelope.seq != seq {
             self.fault(Some(seq), "entry", "the entry speaks of another case or number");
         }
@@ -73,7 +88,7 @@ impl<'a> Verifier<'a> {
             self.fault(Some(seq), "entry", "the first entry does not follow this log's genesis");
         }
         if !self.broken {
-            match fold(self.image.take(), &envelope, linked) {
+            match fold(self.image.take(), envelope, linked) {
                 Ok(image) => self.image = Some(image),
                 Err(problem) => {
                     self.broken = true;
@@ -81,6 +96,9 @@ impl<'a> Verifier<'a> {
                 }
             }
         }
+    }
+
+    fn open(&mut self, seq: i64, envelope: &Envelope, body: Option<&[u8]>) -> Option<Vec<u8>> {
         let Some(body) = body else {
             self.fault(Some(seq), "body", "the body is missing");
             return None;

@@ -345,6 +345,8 @@ impl Copier {
             attributes: attributes.into_iter().map(|(key, value)| (key, Some(value))).collect(),
             duties,
             facts,
+            restated: true,
+            had_duties: 0,
         }
     }
 }

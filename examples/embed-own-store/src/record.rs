@@ -122,6 +122,8 @@ forms! {
         number_in: Option<i32>,
         attributes: Vec<(String, Option<String>)>,
         duties: Many<DutyForm>,
+        restated: bool,
+        had_duties: u32,
     }
     EntryForm of NewEntry {
         case: CaseId, seq: i64, recorded_at: Timestamp, bytes: Hex, hash: Digest, body: Hex,

@@ -178,7 +178,7 @@ impl SampleStep<'_> {
     pub(super) fn storing(self, bytes: Vec<u8>) -> Group {
         let Self { case, envelope, body, mut matches, mut group } = self;
         let hash = link(&bytes);
-        let is_new = case.image.is_none();
+        let before = case.image.as_ref().map(|image| image.facts.clone());
         let image = fold(case.image.take(), &envelope, hash).unwrap();
         let duties = envelope.duties.iter().map(|change| {
             let duty = image.duties.iter().find(|duty| duty.no == change.no()).unwrap().clone();
@@ -187,7 +187,9 @@ impl SampleStep<'_> {
         });
         group.cases.push(CaseWrite {
             facts: image.facts.clone(),
-            number_in: is_new.then_some(case.year),
+            number_in: before.is_none().then_some(case.year),
+            restated: !before.as_ref().is_some_and(|before| image.facts.only_moved(before)),
+            had_duties: before.map_or(0, |before| before.duties),
             attributes: envelope.attributes.into_iter().collect(),
             duties: duties.collect(),
         });
@@ -232,6 +234,7 @@ pub(super) fn together(groups: impl IntoIterator<Item = Group>) -> Group {
 
 fn add(known: &mut CaseWrite, later: CaseWrite) {
     known.facts = later.facts;
+    known.restated |= later.restated;
     for (key, value) in later.attributes {
         known.attributes.retain(|(known, _)| *known != key);
         known.attributes.push((key, value));

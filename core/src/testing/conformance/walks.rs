@@ -82,8 +82,8 @@ impl<'a> Walk<'a> {
         self.pick(&[CLERK, LEADER]).clone()
     }
 
-    fn some_duty(&self) -> DutyWrite {
-        let mut write = duty(1 + self.below(6));
+    fn some_duty(&self, no: u32) -> DutyWrite {
+        let mut write = duty(no);
         if !self.one_in(3) {
             write = write.due(minute(self.below(9)));
             write = if self.one_in(2) { write.provisional() } else { write };
@@ -113,12 +113,17 @@ impl<'a> Walk<'a> {
         if self.one_in(5) {
             case = case.about(self.below(4)).of_incident(self.below(3));
         }
+        let had = case.image.as_ref().map_or(0, |image| image.facts.duties);
         let mut step = case.step(self.word(&STATES));
         if self.one_in(5) {
             step = step.ends();
         }
+        let mut had = had;
         for _ in 0..self.below(3) {
-            step = step.owes(self.some_duty());
+            // One that is there, or the next one.
+            let no = 1 + self.below(6.min(had + 1));
+            had = had.max(no);
+            step = step.owes(self.some_duty(no));
         }
         if self.one_in(2) {
             step = step.fulfils_any(1 + self.below(6));

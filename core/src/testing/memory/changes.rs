@@ -107,7 +107,7 @@ impl Changes {
             let last = self.entries.get(&(id, write.facts.revision.get()));
             let last = last.cloned().ok_or(Malformed::new("the last entry is missing", id))?;
             let row = match (self.case(base, id), write.number_in) {
-                (Some(row), None) => row.after(write, last),
+                (Some(row), None) => row.after(write, last)?,
                 (None, Some(year)) => {
                     let number = self.next_number(base, realm, year);
                     numbers.push((id, number.clone()));

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use super::well_formed::Malformed;
 use crate::{
     duty::owed::OwedDuty,
     store::{CaseWrite, DutyCursor, DutyRow, NewEntry, StoredCase},
@@ -39,10 +40,24 @@ impl CaseRow {
     }
 
     /// The case after what was written to it.
-    pub(super) fn after(&self, write: &CaseWrite, last: Arc<NewEntry>) -> Self {
+    ///
+    /// Stores may spare what is said to be as it was; so what is said must be true.
+    pub(super) fn after(&self, write: &CaseWrite, last: Arc<NewEntry>) -> Result<Self, Malformed> {
+        let wrong = |problem| Err(Malformed::new(problem, write.facts.id));
+        if !write.restated && !write.facts.only_moved(&self.facts) {
+            return wrong("facts were changed and not stated");
+        }
+        let is_there = |no: u32| self.duties.contains_key(&no);
+        if !write
+            .duties
+            .iter()
+            .all(|duty| is_there(duty.duty.no) == (duty.duty.no <= write.had_duties))
+        {
+            return wrong("a duty is new and should be there, or the other way round");
+        }
         let mut row = Self { last, ..self.clone() };
         row.take_in(write);
-        row
+        Ok(row)
     }
 
     fn take_in(&mut self, write: &CaseWrite) {

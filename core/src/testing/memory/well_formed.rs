@@ -106,6 +106,9 @@ fn check_case(
         Some(_) if write.number_in.is_some() != (expected == Revision::NONE) => {
             wrong("a case is numbered when it is new, and only then")
         }
+        Some(_) if expected == Revision::NONE && !(write.restated && write.had_duties == 0) => {
+            wrong("a new case had something before")
+        }
         Some(_) => Ok(()),
     }
 }

@@ -18,6 +18,13 @@ const OLDEST: (u32, u32, u32) = (3, 51, 3);
 /// The texts of whole batches are long; a connection keeps few of them, all prepared.
 const TEXTS_KEPT: usize = 64;
 
+/// After how many pages of the log they are moved to the database file, by whoever commits then. A
+/// step writes the same dozen pages' neighbors again and again, so that fewer and larger moves
+/// write less: with 4,000 pages (16 MiB) instead of SQLite's 1,000, the slowest of a hundred steps of
+/// one client takes half as long, and steps among 20,000 cases keep three quarters of their speed
+/// instead of half. With 16,000 a move takes so long that 64 clients feel it.
+const CHECKPOINT_PAGES: u32 = 4_000;
+
 /// How to open a database.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -76,6 +83,7 @@ pub(crate) fn writing(options: SqliteConnectOptions, busy: Duration) -> SqliteCo
         // A statement of many rows keeps what it would take back, should it fail half way: in
         // memory, where SQLite would write a file for it.
         .pragma("temp_store", "MEMORY")
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
         .statement_cache_capacity(TEXTS_KEPT)
         .row_buffer_size(1024)
         .disable_statement_logging()

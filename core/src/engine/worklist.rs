@@ -37,8 +37,9 @@ pub struct WorkPage {
     pub next: Option<DutyCursor>,
 }
 
-/// How many rows are looked at in one go while a page is filled.
-const STRIDE: u32 = 64;
+/// How many rows are looked at in one go: at least so many once the first go did not fill the page,
+/// and never more than the second.
+const STRIDES: (u32, u32) = (64, 512);
 /// The engine-wide steps that fulfil duties of procedures.
 const FOLLOW_UP: [&str; 1] = ["record_follow_up"];
 
@@ -61,9 +62,11 @@ impl Engine {
         let mut profile = inner.staff().await?.profile(&actor.id, now.date());
         let mut page = WorkPage { items: Vec::new(), next: after };
         let mut fresh = false;
+        // Most rows of a list may be acted on, so a page is filled with as many; one more tells
+        // whether another page follows.
+        let mut stride = limit.saturating_add(1).min(STRIDES.1);
         loop {
             let filter = DutyFilter::SeenAs(self.seen_as(&profile));
-            let stride = STRIDE.max(limit.min(512));
             let query = DutyQuery { filter, after: page.next, limit: stride };
             let rows = reader.duties(&query).await?;
             let more = rows.len() == stride as usize;
@@ -102,6 +105,7 @@ impl Engine {
                 page.next = None;
                 return Ok(page);
             }
+            stride = stride.max(STRIDES.0);
         }
     }
 

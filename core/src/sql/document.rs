@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     store::{CaseWrite, Group, Scope, StoreError, Wanted},
-    terms::id::{ActorId, CaseId, Revision, UnitId},
+    terms::id::{ActorId, CaseId, Revision, UnitId, hexadecimal},
     terms::time::Timestamp,
 };
 
@@ -127,7 +127,7 @@ impl Documents {
 
 /// Sixteen bytes in hexadecimal.
 pub fn hexed(id: &[u8; 16]) -> String {
-    hex::encode(id)
+    hexadecimal(id, &mut [0; 32]).to_owned()
 }
 
 /// A value as JSON.

@@ -43,6 +43,8 @@ struct Member {
     from: usize,
     key_to: usize,
     to: usize,
+    /// Its key is ASCII without escapes: in the order of its bytes.
+    plain: bool,
 }
 
 impl Member {
@@ -84,7 +86,15 @@ impl Canonical<'_> {
     fn sort(&mut self, first: usize) -> io::Result<()> {
         let Some(members) = self.members.get_mut(first..) else { return Ok(()) };
         let out: &[u8] = self.out;
-        let order = |one: &Member, other: &Member| by_key(one.key(out), other.key(out));
+        let order = |one: &Member, other: &Member| {
+            let (key, other_key) = (one.key(out), other.key(out));
+            if one.plain && other.plain {
+                // Without the closing quotes, which would stand before a letter.
+                inner(key).cmp(inner(other_key))
+            } else {
+                units(key).cmp(&units(other_key))
+            }
+        };
         if members.is_sorted_by(|one, other| order(one, other) == Ordering::Less) {
             return Ok(());
         }
@@ -108,19 +118,15 @@ impl Canonical<'_> {
     }
 }
 
-/// The order of two keys, as they are written: that of their UTF-16 units.
-fn by_key(one: &[u8], other: &[u8]) -> Ordering {
-    let plain = |key: &[u8]| key.is_ascii() && !key.contains(&b'\\');
-    if plain(one) && plain(other) {
-        // Without the quotes, of which the last would stand before a letter.
-        let inner = |key: &[u8]| key.len().saturating_sub(1);
-        return one.get(1..inner(one)).cmp(&other.get(1..inner(other)));
-    }
-    let units = |key: &[u8]| -> Vec<u16> {
-        serde_json::from_slice(key)
-            .map_or_else(|_| Vec::new(), |key: String| key.encode_utf16().collect())
-    };
-    units(one).cmp(&units(other))
+/// A key without its quotes.
+fn inner(key: &[u8]) -> &[u8] {
+    key.get(1..key.len().saturating_sub(1)).unwrap_or_default()
+}
+
+/// The UTF-16 units of a key, whose order is that of the RFC.
+fn units(key: &[u8]) -> Vec<u16> {
+    let key: Option<String> = serde_json::from_slice(key).ok();
+    key.map(|key| key.encode_utf16().collect()).unwrap_or_default()
 }
 
 macro_rules! integers {
@@ -221,13 +227,17 @@ impl Formatter for Canonical<'_> {
             self.out.push(b',');
         }
         let from = self.out.len();
-        self.members.push(Member { from, key_to: from, to: from });
+        self.members.push(Member { from, key_to: from, to: from, plain: true });
         Ok(())
     }
 
     fn end_object_key<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
         let key_to = self.out.len();
-        self.members.last_mut().into_iter().for_each(|member| member.key_to = key_to);
+        if let Some(member) = self.members.last_mut() {
+            member.key_to = key_to;
+            let key = member.key(self.out);
+            member.plain = key.is_ascii() && !key.contains(&b'\\');
+        }
         Ok(())
     }
 

@@ -234,9 +234,18 @@ impl fmt::Debug for Digest {
     }
 }
 
+/// Bytes in hexadecimal, written to `text`, which must be twice as long. Ids and digests are written
+/// so several times a step, and `hex::encode` goes by single characters.
+pub(crate) fn hexadecimal<'t>(bytes: &[u8], text: &'t mut [u8]) -> &'t str {
+    match hex::encode_to_slice(bytes, text) {
+        Ok(()) => str::from_utf8(text).unwrap_or_default(),
+        Err(_) => unreachable!("a text of another length than {} bytes need", bytes.len()),
+    }
+}
+
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
+        f.write_str(hexadecimal(&self.0, &mut [0; 64]))
     }
 }
 
@@ -253,7 +262,7 @@ impl FromStr for Digest {
 
 impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(hexadecimal(&self.0, &mut [0; 64]))
     }
 }
 

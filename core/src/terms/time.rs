@@ -5,7 +5,9 @@
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveDateTime, Weekday};
+use chrono::{
+    DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveDateTime, SecondsFormat, Weekday,
+};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -95,7 +97,7 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.beijing() {
-            Some(at) => write!(f, "{}", at.format("%Y-%m-%dT%H:%M:%S%.3f+08:00")),
+            Some(at) => f.write_str(&at.to_rfc3339_opts(SecondsFormat::Millis, false)),
             None => write!(f, "{}ms", self.0),
         }
     }

@@ -13,7 +13,7 @@ use hexacase::{
     terms::area::Realm,
     testing::{ManualClock, MemoryStore},
 };
-use hexacase_tests::small::{at, meta, people};
+use hexacase_tests::small::{actor, at, meta, people};
 use serde_json::{Value, json};
 use tokio::{sync::Semaphore, task::JoinHandle};
 
@@ -125,4 +125,32 @@ async fn many_commands_of_one_caller_are_all_carried_out() {
     let answers = engine.execute_many((0..700).map(|_| alert())).await;
     assert_eq!(answers.len(), 700);
     assert!(answers.iter().all(Result::is_ok));
+}
+
+/// In a line of its own the urgent one would overtake the first note.
+#[tokio::test]
+async fn many_commands_of_one_caller_stay_in_their_order_though_some_are_urgent() {
+    let setup = county::setup(MemoryStore::new(meta())).expect("well formed");
+    let clock = ManualClock::at(at("2026-03-02 09:00"));
+    let engine = setup.clock(clock).open().await.expect("complete");
+    people(&engine).await;
+    let case = engine.execute(report()).await.expect("a report").case;
+    let does = |transition: &str, form: Value| {
+        Command::fire_named(actor("director"), case, transition.to_owned(), form)
+    };
+    let note = |text: &str| does("add_note", json!({ "text": text }));
+    let to_police = json!({
+        "at": "2026-03-02 08:30", "channel": "police_110", "receiver": "示例甲", "oral": true,
+    });
+    // A note may be added in every procedure, so it is not urgent; the report to the police is.
+    let mixed = [note("样例一"), does("report_to_police", to_police), note("样例二")];
+    let names: Vec<String> = mixed.iter().map(|command| command.transition().to_owned()).collect();
+    let answers = engine.execute_many(mixed).await;
+    let revisions: Vec<i64> =
+        answers.into_iter().map(|one| one.expect("a step").revision.get()).collect();
+    assert_eq!(revisions, [2, 3, 4]);
+    let entries = engine.history(case).await.expect("entries");
+    let taken: Vec<&str> =
+        entries[1..].iter().map(|entry| entry.envelope.transition.as_str()).collect();
+    assert_eq!(taken, names);
 }

@@ -26,6 +26,7 @@ use std::{
 };
 
 use hexacase::{
+    duty::owed::{DutyState, OwedDuty},
     engine::{Command, Engine, EngineError, Receipt, VerifyOptions},
     store::{OwnedTx, StoreError},
     terms::{
@@ -267,6 +268,44 @@ async fn a_hosts_transaction_that_is_the_victim_leaves_neither_its_row_nor_its_s
         sqlx::query_scalar(AssertSqlSafe(fees)).fetch_one(&pool).await.expect("a number");
     assert_eq!(paid, 0, "the host's row is there without its steps");
     is_clean(&engine).await;
+}
+
+/// A step finds the rows of duties, and of those to whom they are shown, by their place. Whoever writes
+/// one anew moves it, and nobody has locked it: the engine waits for the case's row.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_step_whose_duties_are_written_anew_while_it_waits_is_whole() {
+    for table in ["duty", "duty_match"] {
+        let options = fresh().await;
+        let engine = engine_on(&patient(&options, NEVER)).await;
+        let case = engine.execute(small::clue()).await.expect("an alert").case;
+        let mut rival = Rival::new(&options, NEVER).await;
+        rival.run("BEGIN").await.expect("a transaction");
+        rival.locks(case).await.expect("nobody has it");
+        let step = tokio::spawn({
+            let engine = engine.clone();
+            async move { engine.execute(small::verification(case)).await }
+        });
+        rival.sees_the_engine_wait().await;
+        rival.run(&format!("UPDATE {{schema}}.{table} SET no = no")).await.expect("rows");
+        rival.run("COMMIT").await.expect("a commit");
+        assert_eq!(step.await.expect("the step").expect("it is done").revision.get(), 2);
+
+        // What the rows say is what the entries come to.
+        let stored = engine.stored_case(case).await.expect("the case");
+        let mut told = engine.case(case).await.expect("its entries").image.duties;
+        let ended = told.iter().find(|duty| duty.name == "start_verification");
+        assert_eq!(ended.map(|duty| duty.state), Some(DutyState::Fulfilled));
+        told.retain(OwedDuty::is_open);
+        assert_eq!(stored.duties, told);
+        // An ended duty is shown to nobody, and an open one to somebody.
+        let odd = "SELECT count(*) FROM {schema}.duty AS d WHERE (d.state = 'open') <> EXISTS \
+             (SELECT FROM {schema}.duty_match AS m WHERE m.realm = d.realm \
+              AND m.case_id = d.case_id AND m.no = d.no)";
+        let odd = sqlx::query_scalar(AssertSqlSafe(odd.replace("{schema}", &options.schema)));
+        let odd: i64 = odd.fetch_one(&mut rival.connection).await.expect("a number");
+        assert_eq!(odd, 0, "`{table}` was written anew");
+        is_clean(&engine).await;
+    }
 }
 
 /// What a session is set to does not matter: the engine writes at READ COMMITTED. At the levels that

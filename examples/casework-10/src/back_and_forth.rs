@@ -1,5 +1,6 @@
-//! The procedure of stored cases: two states, and a step from each to the other, so that a case never
-//! runs out of steps. Each step fulfils a duty with a deadline and opens the next one.
+//! The procedure of the bench: two states, and a step from each to the other, so that a case never runs
+//! out of steps. Each step fulfils a duty with a deadline and opens the next one, as a step of the
+//! county's procedures does.
 
 use hexacase::{
     care::{self, roles::CHILD_WELFARE_DIRECTOR},

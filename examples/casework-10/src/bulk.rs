@@ -37,7 +37,7 @@ use serde_json::json;
 use crate::{
     back_and_forth::{self, Arrive, BackAndForth, DAYS, MOVES},
     engine::DETAIL,
-    place::{Outcome, Place},
+    place::{Kind, Outcome, Place},
     villages::{self, Village},
 };
 
@@ -96,8 +96,20 @@ impl Clock for SetClock {
 /// A case that the engine worked on: its entries with their sealed bodies.
 type Original = Vec<(Envelope, Vec<u8>)>;
 
+/// Makes a database and loads cases into it. `name` tells it from others of the same run.
+pub(crate) async fn make(
+    kind: Kind,
+    database: Option<&str>,
+    name: &str,
+    cases: Load,
+) -> Outcome<(Place, Loaded)> {
+    let place = Place::make(kind, database, name).await?;
+    let loaded = load(&place, cases).await?;
+    Ok((place, loaded))
+}
+
 /// Loads cases into a database that was just made.
-pub(crate) async fn load(place: &Place, load: Load) -> Outcome<Loaded> {
+async fn load(place: &Place, load: Load) -> Outcome<Loaded> {
     let now = SystemClock.now();
     let villages = villages::all()?;
     let days = |days: i64| now.plus_hours(days.saturating_mul(-24));

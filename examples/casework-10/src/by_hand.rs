@@ -10,7 +10,10 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::measure::{self, Measured};
+use crate::{
+    flushes::Disk,
+    measure::{self, Measured},
+};
 
 /// A row of JSON as a case has it, and one as a step has it.
 const DATA: &str = r#"{"child":"示例儿童","area":"999999101201","facts":"连续三天未到校，与祖父母同住","grade":"yellow"}"#;
@@ -103,10 +106,13 @@ pub(crate) async fn on_sqlite(
             tx.commit().await.map_err(|problem| problem.to_string())
         }
     };
+    let disk = Disk::of(path);
+    let before = disk.flushes();
     let (took, waits) = measure::run(cases, clients, step).await?;
+    let flushed = disk.flushes_since(before);
     pool.close().await;
     let measured = Measured::of("by hand, sqlx pool, SQLite", clients, took, waits);
-    Ok(measured.grew_by(size(path)))
+    Ok(measured.flushed(flushed).grew_by(size(path)))
 }
 
 /// Over an sqlx pool on PostgreSQL.
@@ -165,7 +171,10 @@ pub(crate) async fn on_postgres(
             tx.commit().await.map_err(|problem| problem.to_string())
         }
     };
+    let disk = Disk::of_server(url).await;
+    let before = disk.flushes();
     let (took, waits) = measure::run(cases, clients, step).await?;
+    let flushed = disk.flushes_since(before);
     let bytes: i64 = sqlx::query_scalar(AssertSqlSafe(format!(
         "SELECT (pg_total_relation_size('{prefix}hand_case') \
          + pg_total_relation_size('{prefix}hand_audit'))::bigint"
@@ -175,7 +184,7 @@ pub(crate) async fn on_postgres(
     pool.execute(AssertSqlSafe(format!("DROP SCHEMA {schema_name} CASCADE"))).await?;
     pool.close().await;
     let measured = Measured::of("by hand, sqlx pool, PostgreSQL", clients, took, waits);
-    Ok(measured.grew_by(u64::try_from(bytes).unwrap_or(0)))
+    Ok(measured.flushed(flushed).grew_by(u64::try_from(bytes).unwrap_or(0)))
 }
 
 /// Over rusqlite, on one thread: the steadiest yardstick, for one client only.
@@ -193,6 +202,8 @@ pub(crate) fn on_rusqlite(
     }
     opening.commit()?;
     let (update, insert) = (UPDATE.replace("{p}", ""), INSERT.replace("{p}", ""));
+    let disk = Disk::of(path);
+    let before = disk.flushes();
     let mut waits = Vec::new();
     let began = tokio::time::Instant::now();
     for at in 0..10_usize {
@@ -217,7 +228,8 @@ pub(crate) fn on_rusqlite(
             waits.push(u64::try_from(asked.elapsed().as_micros()).unwrap_or(u64::MAX));
         }
     }
-    let took = began.elapsed();
+    let (took, flushed) = (began.elapsed(), disk.flushes_since(before));
     drop(connection);
-    Ok(Measured::of("by hand, rusqlite", 1, took, waits).grew_by(size(path)))
+    let measured = Measured::of("by hand, rusqlite", 1, took, waits);
+    Ok(measured.flushed(flushed).grew_by(size(path)))
 }

@@ -4,8 +4,6 @@
 use std::{error::Error, path::Path, sync::Arc};
 
 use hexacase::{
-    care::rules::national,
-    county,
     engine::{Command, Engine},
     store::{Meta, StaffRow, Store},
     terms::{
@@ -22,9 +20,11 @@ use hexacase_sqlite::{SqliteOptions, SqliteStore};
 use serde_json::json;
 
 use crate::{
+    back_and_forth::{Arrive, BackAndForth, MOVES},
     by_hand,
+    flushes::Disk,
     measure::{self, Measured},
-    ten_steps::{self, Begin, OVERLAY, STEPS, TenSteps},
+    place,
 };
 
 /// What a step tells.
@@ -41,10 +41,7 @@ pub(crate) fn meta() -> Result<Meta, Box<dyn Error + Send + Sync>> {
 }
 
 async fn open(store: impl Store) -> Result<(Engine, Actor), Box<dyn Error + Send + Sync>> {
-    let rules = national().overlay("bench.toml", OVERLAY)?;
-    let definition = ten_steps::definition(&rules)?;
-    let setup = county::setup_under(store, rules).map_err(|problems| format!("{problems:?}"))?;
-    let engine = setup.procedures([definition]).open().await?;
+    let engine = place::on(store, SystemClock).await?;
     let (id, unit) = (ActorId::new("u-7")?, UnitId::new("village-1")?);
     let role = Role::new("child_welfare_director");
     let grants = vec![Grant { role, area: "999999101201".parse()?, unit: unit.clone() }];
@@ -55,11 +52,18 @@ async fn open(store: impl Store) -> Result<(Engine, Actor), Box<dyn Error + Send
     Ok((engine, actor))
 }
 
+/// Who is measured, and what is counted of it.
+struct Contestant<C> {
+    name: &'static str,
+    /// Tells how many calls and statements there were.
+    counts: C,
+    disk: Disk,
+}
+
 /// Opens cases, and has the steps taken.
 async fn work(
-    contestant: &str,
+    contestant: Contestant<impl Fn() -> (u64, u64)>,
     (engine, actor): (Engine, Actor),
-    counts: impl Fn() -> (u64, u64),
     cases: usize,
     clients: usize,
 ) -> Result<Measured, Box<dyn Error + Send + Sync>> {
@@ -67,8 +71,8 @@ async fn work(
     while opened.len() < cases {
         let mut batch = Vec::new();
         for _ in opened.len()..cases.min(opened.len().saturating_add(256)) {
-            let form = Begin { detail: Text::new(DETAIL)? };
-            let command = Command::open::<TenSteps, _>(actor.clone(), &form)?
+            let form = Arrive { detail: Text::new(DETAIL)? };
+            let command = Command::open::<BackAndForth, _>(actor.clone(), &form)?
                 .in_area(AreaPurpose::Residence, "999999101201".parse()?);
             batch.push(command);
         }
@@ -76,12 +80,13 @@ async fn work(
             opened.push(receipt?.case);
         }
     }
-    let before = counts();
+    let Contestant { name, counts, disk } = contestant;
+    let (before, flushes) = (counts(), disk.flushes());
     let opened = Arc::new(opened);
     let (took, waits) = measure::run(cases, clients, move |case, number| {
         let (engine, actor, opened) = (engine.clone(), actor.clone(), Arc::clone(&opened));
         async move {
-            let (Some(case), Some(step)) = (opened.get(case), STEPS.get(number)) else {
+            let (Some(case), Some(step)) = (opened.get(case), MOVES.get(number % 2)) else {
                 return Err("there is no such step".to_owned());
             };
             let id = CommandId::from(uuid_v7(SystemClock.now(), &SystemEntropy));
@@ -91,9 +96,9 @@ async fn work(
         }
     })
     .await?;
-    let after = counts();
+    let (after, flushed) = (counts(), disk.flushes_since(flushes));
     let asked = (after.0.saturating_sub(before.0), after.1.saturating_sub(before.1));
-    Ok(Measured::of(contestant, clients, took, waits).asked(asked.0, asked.1))
+    Ok(Measured::of(name, clients, took, waits).asked(asked.0, asked.1).flushed(flushed))
 }
 
 /// The engine on an SQLite file that is not there yet.
@@ -105,9 +110,13 @@ pub(crate) async fn on_sqlite(
     let store = SqliteStore::connect(SqliteOptions::new(path)).await?;
     store.init(&meta()?).await?;
     let counted = store.clone();
-    let counts = move || (counted.statements().calls, counted.statements().statements);
+    let contestant = Contestant {
+        name: "engine, SQLite",
+        counts: move || (counted.statements().calls, counted.statements().statements),
+        disk: Disk::of(path),
+    };
     let opened = open(store.clone()).await?;
-    let measured = work("engine, SQLite", opened, counts, cases, clients).await?;
+    let measured = work(contestant, opened, cases, clients).await?;
     store.close().await?;
     Ok(measured.grew_by(by_hand::size(path)))
 }
@@ -124,9 +133,13 @@ pub(crate) async fn on_postgres(
     let store = PostgresStore::connect(options).await?;
     store.init(&meta()?).await?;
     let counted = store.clone();
-    let counts = move || (counted.statements().calls, counted.statements().statements);
+    let contestant = Contestant {
+        name: "engine, PostgreSQL",
+        counts: move || (counted.statements().calls, counted.statements().statements),
+        disk: Disk::of_server(url).await,
+    };
     let opened = open(store.clone()).await?;
-    let measured = work("engine, PostgreSQL", opened, counts, cases, clients).await?;
+    let measured = work(contestant, opened, cases, clients).await?;
     let bytes = u64::try_from(store.check_up().await?.bytes).unwrap_or(0);
     store.drop_demo().await?;
     store.close().await?;

@@ -112,9 +112,8 @@ pub(crate) async fn carry_out(
     sizes.sort_unstable();
     let mut grown = Vec::new();
     for size in sizes {
-        let place = Place::make(kind, database, &size.to_string()).await?;
         let load = Load { cases: size, entries: growth.entries, per_child: 1 };
-        let loaded = bulk::load(&place, load).await?;
+        let (place, loaded) = bulk::make(kind, database, &size.to_string(), load).await?;
         let moves = growth.entries.saturating_sub(1);
         let there = loaded.cases.iter().map(|_| AtomicBool::new(moves % 2 == 1)).collect();
         let stored = Arc::new(Stored { loaded, there });

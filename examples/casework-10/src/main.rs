@@ -7,21 +7,25 @@
 //! table and a plot come out.
 //!
 //! `growth`, `reads`, `sweep` and `replay` fill a database first (`bulk` says how) and measure what a
-//! county's size does to a step, to what people ask for, to the sweep, and to `verify`.
+//! county's size does to a step, to what people ask for, to the sweep, and to `verify`. `overload` has
+//! many times more steps come than can be taken.
 
 mod back_and_forth;
 mod bulk;
 mod by_hand;
+mod clients;
 mod engine;
+mod flushes;
 mod growth;
 mod measure;
+mod overload;
 mod place;
 mod plot;
 mod reads;
 mod replay;
 mod report;
+mod spread;
 mod sweep;
-mod ten_steps;
 mod villages;
 
 use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
@@ -32,6 +36,7 @@ use comfy_table::{Table, presets};
 use crate::{
     growth::Growth,
     measure::Measured,
+    overload::Overload,
     place::{Kind, Outcome},
     reads::Reads,
     replay::Replay,
@@ -40,7 +45,7 @@ use crate::{
 
 /// What a step costs, beside the same work written by hand.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, after_help = FLUSHES)]
 struct Arguments {
     #[command(subcommand)]
     task: Option<Task>,
@@ -78,7 +83,16 @@ enum Task {
     Sweep(Sweep),
     /// Verifying and replaying a trail 核验与重放
     Replay(Replay),
+    /// Many times more steps than can be taken 过载
+    Overload(Overload),
 }
+
+/// What the help says of a figure that is not only ours.
+const FLUSHES: &str = "\
+flushes/step: how often the disk of the database was flushed, as Linux counts it for the whole device,
+whoever caused it. Blank where nothing is counted: in memory, on overlay or btrfs, on a device that
+never flushes, and for a server that is reached by TCP or may not say where its data is.
+每步刷盘数：Linux 对整个设备的计数，包括其他程序；无计数处为空。";
 
 fn main() -> ExitCode {
     match measure(&Arguments::parse()) {
@@ -108,6 +122,7 @@ async fn filled(task: &Task, kind: Kind, arguments: &Arguments) -> Outcome<()> {
         Task::Reads(reads) => reads::carry_out(kind, database, reads, json).await,
         Task::Sweep(sweep) => sweep::carry_out(kind, database, sweep, json).await,
         Task::Replay(replay) => replay::carry_out(kind, database, replay, json).await,
+        Task::Overload(overload) => overload::carry_out(kind, database, overload, json).await,
     }
 }
 
@@ -227,6 +242,7 @@ fn table(rows: &[(Measured, Option<f64>)]) -> Table {
         "bytes/step",
         "calls/step",
         "statements/step",
+        "flushes/step",
         "RSS MiB",
         "ratio",
     ]);
@@ -241,6 +257,7 @@ fn table(rows: &[(Measured, Option<f64>)]) -> Table {
             measured.bytes_per_tr.to_string(),
             number(measured.calls_per_tr),
             number(measured.statements_per_tr),
+            number(measured.flushes_per_tr),
             measured.rss_mb.to_string(),
             number(*ratio),
         ]);

@@ -28,6 +28,8 @@ pub(crate) struct Measured {
     pub(crate) statements_per_tr: Option<f64>,
     /// Awaited calls of the database for each step, where they are counted.
     pub(crate) calls_per_tr: Option<f64>,
+    /// Flushes of the database's disk for each step, whoever caused them, where they are counted.
+    pub(crate) flushes_per_tr: Option<f64>,
 }
 
 /// Has `clients` clients take every step of their share of `cases`, step by step as people work
@@ -83,6 +85,7 @@ impl Measured {
             bytes_per_tr: 0,
             statements_per_tr: None,
             calls_per_tr: None,
+            flushes_per_tr: None,
         }
     }
 
@@ -94,10 +97,20 @@ impl Measured {
 
     /// With what the database was asked.
     pub(crate) fn asked(mut self, calls: u64, statements: u64) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "a rate is no count")]
-        let each = |count: u64| Some(count as f64 / self.transitions.max(1) as f64);
-        (self.calls_per_tr, self.statements_per_tr) = (each(calls), each(statements));
+        self.calls_per_tr = Some(self.each(calls));
+        self.statements_per_tr = Some(self.each(statements));
         self
+    }
+
+    /// With how often its disk was flushed, where that is known.
+    pub(crate) fn flushed(mut self, flushes: Option<u64>) -> Self {
+        self.flushes_per_tr = flushes.map(|count| self.each(count));
+        self
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a rate is no count")]
+    fn each(&self, count: u64) -> f64 {
+        count as f64 / self.transitions.max(1) as f64
     }
 }
 

@@ -171,7 +171,8 @@ impl Place {
     }
 }
 
-async fn on(store: impl Store, clock: impl Clock) -> Outcome<Engine> {
+/// An engine on a store that was set up, with the procedure of the bench.
+pub(crate) async fn on(store: impl Store, clock: impl Clock) -> Outcome<Engine> {
     let rules = national().overlay("bench.toml", back_and_forth::OVERLAY)?;
     let definition = back_and_forth::definition(&rules)?;
     let setup = county::setup_under(store, rules).map_err(|problems| format!("{problems:?}"))?;

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::{
     bulk::{self, Load, Loaded},
     measure,
-    place::{Kind, Outcome, Place},
+    place::{Kind, Outcome},
     report::{self, Row},
     villages,
 };
@@ -86,9 +86,8 @@ pub(crate) async fn carry_out(
     reads: &Reads,
     json: bool,
 ) -> Outcome<()> {
-    let place = Place::make(kind, database, "reads").await?;
     let load = Load { cases: reads.cases, entries: reads.entries, per_child: PER_CHILD };
-    let loaded = bulk::load(&place, load).await?;
+    let (place, loaded) = bulk::make(kind, database, "reads", load).await?;
     let engine = place.engine_now().await?;
     let village = loaded.villages.first().ok_or("there is no village")?;
     let long = bulk::open(&engine, village).await?;

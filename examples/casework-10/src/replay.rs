@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::{
     bulk::{self, Load},
     measure,
-    place::{Kind, Outcome, Place},
+    place::{Kind, Outcome},
     report::{self, Row},
 };
 
@@ -68,10 +68,10 @@ pub(crate) async fn carry_out(
     replay: &Replay,
     json: bool,
 ) -> Outcome<()> {
-    let place = Place::make(kind, database, "replay").await?;
     let entries = replay.per_case.max(1);
     let cases = replay.entries.div_ceil(entries);
-    bulk::load(&place, Load { cases, entries, per_child: 1 }).await?;
+    let load = Load { cases, entries, per_child: 1 };
+    let (place, _) = bulk::make(kind, database, "replay", load).await?;
     let engine = place.engine_now().await?;
     let mut lines = Vec::new();
     for what in [

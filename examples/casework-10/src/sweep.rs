@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use crate::{
     bulk::{self, Load, SetClock},
     measure,
-    place::{Kind, Outcome, Place},
+    place::{Kind, Outcome},
     report::{self, Row},
 };
 
@@ -74,10 +74,11 @@ pub(crate) async fn carry_out(
     sweep: &Sweep,
     json: bool,
 ) -> Outcome<()> {
-    let place = Place::make(kind, database, "sweep").await?;
     let load = Load { cases: sweep.duties, entries: 1, per_child: sweep.per_child };
+    let (place, loaded) = bulk::make(kind, database, "sweep", load).await?;
     // Only the time is kept: the sweep's memory is its own.
-    let now = bulk::load(&place, load).await?.now;
+    let now = loaded.now;
+    drop(loaded);
     // The clock stands still, or a midnight during the loading would let more fall due.
     let engine = place.engine(SetClock::at(now)).await?;
     let mut lines = Vec::new();

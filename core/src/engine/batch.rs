@@ -6,6 +6,8 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use tokio::{runtime::Handle, sync::OwnedMutexGuard};
+
 use super::{
     Action, Command, Engine, EngineError, Inner, Receipt,
     carry::{Done, carry_out},
@@ -91,28 +93,42 @@ impl Engine {
     }
 
     fn lead(&self) {
-        // Where somebody leads he sees what came, so that no task waits to lead.
-        let leader = Arc::clone(&self.inner.queue.leader);
-        let Ok(mut leading) = leader.try_lock_owned() else { return };
-        let inner = Arc::clone(&self.inner);
+        Leading::begin(&self.inner);
+    }
+}
+
+/// The right to carry out batches. Given back, also by a panic, it looks once more: whoever came
+/// after the last look and before that found the right taken, and leads nobody.
+struct Leading {
+    inner: Arc<Inner>,
+    right: Option<OwnedMutexGuard<()>>,
+}
+
+impl Leading {
+    /// Leads, in a task of its own. Where somebody leads already, he sees what came, so that no task
+    /// waits to lead.
+    fn begin(inner: &Arc<Inner>) {
+        let Ok(right) = Arc::clone(&inner.queue.leader).try_lock_owned() else { return };
+        let leading = Self { inner: Arc::clone(inner), right: Some(right) };
         tokio::spawn(async move {
             loop {
-                let batch = inner.queue.next(inner.clock.now());
-                if !batch.is_empty() {
-                    inner.carry_jobs(batch).await;
-                    continue;
-                }
-                drop(leading);
-                // Who came after the last look and before the lock was given back leads nobody.
-                if inner.queue.is_empty() {
+                let batch = leading.inner.queue.next(leading.inner.clock.now());
+                if batch.is_empty() {
                     return;
                 }
-                match Arc::clone(&inner.queue.leader).try_lock_owned() {
-                    Ok(again) => leading = again,
-                    Err(_) => return,
-                }
+                leading.inner.carry_jobs(batch).await;
             }
         });
+    }
+}
+
+impl Drop for Leading {
+    fn drop(&mut self) {
+        drop(self.right.take());
+        // While the runtime goes down there is nothing to lead in.
+        if !self.inner.queue.is_empty() && Handle::try_current().is_ok() {
+            Self::begin(&self.inner);
+        }
     }
 }
 

@@ -4,13 +4,12 @@
 //! latency and a busy one shares its load, its append and its fsync. Who arrives first leads, in a
 //! task of its own, so that a caller who goes away never drops its neighbors.
 
-use std::{collections::BTreeSet, sync::Arc};
-
-use tokio::{runtime::Handle, sync::OwnedMutexGuard};
+use std::collections::BTreeSet;
 
 use super::{
     Action, Command, Engine, EngineError, Inner, Receipt,
     carry::{Done, carry_out},
+    lead::lead,
     loading::{load_receivers, want_for_wide, whole_history},
     queue::{Answer, Job, MAX_BATCH},
     workspace::Workspace,
@@ -62,8 +61,19 @@ impl Engine {
             // In one line, so that they stay in their order.
             let urgent = part.iter().all(|command| self.inner.is_urgent(command));
             let now = self.inner.clock.now();
-            let push = |command| self.inner.queue.push(command, urgent, now);
-            let answers: Vec<_> = part.into_iter().map(push).collect();
+            let mut full = None;
+            let mut answers = Vec::with_capacity(part.len());
+            for command in part {
+                // Who comes behind one that is turned away is turned away too: it may rest on it.
+                let answer = match full {
+                    Some(retry_after) => Err(EngineError::Busy { retry_after }),
+                    None => self.inner.queue.push(command, urgent, now),
+                };
+                if let Err(EngineError::Busy { retry_after }) = &answer {
+                    full = Some(*retry_after);
+                }
+                answers.push(answer);
+            }
             self.lead();
             for answer in answers {
                 all.push(match answer {
@@ -93,42 +103,7 @@ impl Engine {
     }
 
     fn lead(&self) {
-        Leading::begin(&self.inner);
-    }
-}
-
-/// The right to carry out batches. Given back, also by a panic, it looks once more: whoever came
-/// after the last look and before that found the right taken, and leads nobody.
-struct Leading {
-    inner: Arc<Inner>,
-    right: Option<OwnedMutexGuard<()>>,
-}
-
-impl Leading {
-    /// Leads, in a task of its own. Where somebody leads already, he sees what came, so that no task
-    /// waits to lead.
-    fn begin(inner: &Arc<Inner>) {
-        let Ok(right) = Arc::clone(&inner.queue.leader).try_lock_owned() else { return };
-        let leading = Self { inner: Arc::clone(inner), right: Some(right) };
-        tokio::spawn(async move {
-            loop {
-                let batch = leading.inner.queue.next(leading.inner.clock.now());
-                if batch.is_empty() {
-                    return;
-                }
-                leading.inner.carry_jobs(batch).await;
-            }
-        });
-    }
-}
-
-impl Drop for Leading {
-    fn drop(&mut self) {
-        drop(self.right.take());
-        // While the runtime goes down there is nothing to lead in.
-        if !self.inner.queue.is_empty() && Handle::try_current().is_ok() {
-            Self::begin(&self.inner);
-        }
+        lead(&self.inner);
     }
 }
 
@@ -205,7 +180,7 @@ impl Decided<'_> {
 }
 
 impl Inner {
-    async fn carry_jobs(&self, jobs: Vec<Job>) {
+    pub(super) async fn carry_jobs(&self, jobs: Vec<Job>) {
         let mut left = jobs;
         for attempt in 0..MAX_ATTEMPTS {
             if left.is_empty() {

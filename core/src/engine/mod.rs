@@ -18,6 +18,7 @@ mod escalate;
 mod handoff;
 mod inbox;
 mod ladders;
+mod lead;
 mod loading;
 mod opening;
 mod outbox;

@@ -131,7 +131,8 @@ impl Setup {
 
     /// How many commands may wait at most in each of the two lines, that of the urgent procedures
     /// and that of the others; whoever comes then is answered [`EngineError::Busy`]. 8,192 where
-    /// nothing is said.
+    /// nothing is said. Fewer may wait while the lines move slowly: somebody who would wait for more
+    /// than a second, by how they moved of late, is turned away too.
     #[must_use]
     pub fn at_most_waiting(mut self, commands: usize) -> Self {
         self.most_waiting = commands;

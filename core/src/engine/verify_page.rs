@@ -10,13 +10,13 @@ use crate::{
         Wanted,
     },
     terms::id::CaseId,
-    trail::CaseImage,
+    trail::{CaseImage, Fault},
 };
 
 /// Entries that are held at once.
 const ENTRIES: u32 = 2_000;
 /// How often a case that moves while it is looked at is looked at again.
-const AGAIN: usize = 5;
+const AGAIN: usize = 20;
 
 impl Engine {
     /// Checks the cases of a page, with all that is stored from the first to the last id of `range`.
@@ -41,12 +41,14 @@ impl Engine {
             // Whoever is left when the entries end has none.
             let told = entries.next(reader).await?;
             let id = told.first().map(|entry| entry.case);
-            let Some(id) = id.or_else(|| stored.keys().next().copied()) else {
+            let id = id.or_else(|| stored.keys().next().copied());
+            let Some(id) = id.or_else(|| duties.keys().next().copied()) else {
                 return Ok(verdict);
             };
-            let kept = stored.remove(&id).map(|case| kept(case, duties.remove(&id)));
+            let duties = duties.remove(&id);
+            let kept = stored.remove(&id).map(|case| kept(case, duties));
             let mut seen = self.verify_case(id, kept.as_ref(), &told, options).await;
-            if !seen.is_clean() {
+            if kept.is_none() || !seen.is_clean() {
                 seen = self.verify_again(reader, id, options).await?;
             }
             verdict.add(seen);
@@ -67,10 +69,16 @@ impl Engine {
             let entries = reader.entries(&EntryQuery::whole(case)).await?;
             let filter = DutyFilter::OfCase(case);
             let query = DutyQuery { filter, after: None, limit: u32::MAX };
-            let duties = reader.duties(&query).await?.into_iter().map(|row| row.duty).collect();
+            let duties: Vec<_> =
+                reader.duties(&query).await?.into_iter().map(|row| row.duty).collect();
+            let left_over = before.is_none() && !duties.is_empty();
             let after = reader.load(&wanted).await?.cases.pop();
             let image = before.as_ref().map(|before| kept(before, Some(duties)));
             verdict = self.verify_case(case, image.as_ref(), &entries, options).await;
+            if left_over {
+                let problem = "the duties' case is missing".to_owned();
+                verdict.faults.push(Fault { case, seq: None, table: "duty", problem });
+            }
             let head = |stored: &Option<StoredCase>| stored.as_ref().map(|case| case.facts.head);
             if verdict.is_clean() || head(&before) == head(&after) {
                 break;

@@ -90,9 +90,9 @@ impl Engine {
                     return Ok(page);
                 }
                 let cursor = row.cursor();
+                page.next = Some(cursor);
                 let Some(case) = by_id.get(&row.case) else { continue };
                 let transitions = self.possible(&profile, case, &row)?;
-                page.next = Some(cursor);
                 if !transitions.is_empty() {
                     let overdue = row.duty.is_late(now);
                     let definition = inner.registry.of_case(&case.facts)?;

@@ -13,7 +13,8 @@ use std::{
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 
-/// The canonical JSON of a value.
+/// The canonical JSON of a value. Of a number that is none (NaN, infinity), which no type of ours
+/// has, it makes `null`, as `serde_json` does, where the RFC would have an error.
 ///
 /// # Errors
 /// When the value cannot be serialized, or an object has a key twice.
@@ -107,7 +108,10 @@ impl Canonical<'_> {
             if let Some(before) = before {
                 if order(before, member) == Ordering::Equal {
                     let key = String::from_utf8_lossy(member.key(out));
-                    return Err(io::Error::other(format!("the key {key} stands twice")));
+                    return Err(io::Error::other(format!(
+                        "the key `{}` stands twice",
+                        key.trim_matches('"')
+                    )));
                 }
                 sorted.push(b',');
             }
@@ -304,14 +308,12 @@ mod tests {
             (json!(1_u64 << 53), "9007199254740992"),
             (json!((1_u64 << 53) + 1), "9007199254740992"),
             (json!(u64::MAX), "18446744073709552000"),
-            (json!(i64::MIN), "-9223372036854775808"),
+            (json!(i64::MIN), "-9223372036854776000"),
             (json!(1e21), "1e+21"),
             (json!(1.0), "1"),
         ] {
             assert_eq!(text(&number), text_of_the_library(&number), "{number}");
-            if number != json!(i64::MIN) {
-                assert_eq!(text(&number), expected);
-            }
+            assert_eq!(text(&number), expected);
         }
         assert_eq!(text(&u128::MAX), text_of_the_library(&u128::MAX));
         assert_eq!(text(&1.5_f32), "1.5");
@@ -414,7 +416,7 @@ mod tests {
     fn what_has_no_canonical_form_is_refused() {
         let twice = [("b", json!(1)), ("a", json!(1)), ("b", json!(2))];
         let problem = to_vec(&Fields(&twice)).unwrap_err().to_string();
-        assert_eq!(problem, r#"the key "b" stands twice"#);
+        assert_eq!(problem, "the key `b` stands twice");
         assert!(to_vec(&std::collections::BTreeMap::from([((1, 2), 3)])).is_err());
     }
 }

@@ -38,8 +38,8 @@ pub(crate) struct Overload {
     cases: usize,
 }
 
-/// Clients while the capacity is measured.
-const CLIENTS: usize = 64;
+/// Clients while the capacity is measured: enough that batches are full.
+const CLIENTS: usize = 512;
 /// For how long it is.
 const CAPACITY: Duration = Duration::from_secs(3);
 /// One of so many is urgent.
@@ -57,7 +57,7 @@ struct Line {
     task: &'static str,
     store: &'static str,
     steps: &'static str,
-    /// Steps a second of 64 clients that wait for their answers.
+    /// Steps a second of 512 clients that wait for their answers.
     capacity: u64,
     offered_per_s: u64,
     offered: u64,

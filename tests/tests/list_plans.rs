@@ -140,7 +140,9 @@ fn lists() -> Vec<List> {
         postgres: "entry_pkey",
     });
     // What a verification reads: a page of cases with all that is written of them.
-    let (from, to) = (CaseId::from_bytes(id(1, 77)), CaseId::from_bytes(id(1, 99)));
+    let mut ids: Vec<_> = (0..CASES).map(|number| CaseId::from_bytes(id(1, number))).collect();
+    ids.sort_unstable();
+    let (from, to) = (ids[1_000], ids[1_199]);
     for after in [None, Some(EntryCursor { recorded_at: at(1), case: from, seq: 1 })] {
         let cases = Some((from, to));
         let query =

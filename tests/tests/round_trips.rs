@@ -105,7 +105,10 @@ async fn each_public_call_takes_the_statements_the_readme_says() {
     count.of("sweep", "nothing due", engine.sweep()).await.expect("a sweep");
     count.of("reproject", "nothing stale", engine.reproject(true)).await.expect("nothing");
     let verified = engine.verify(VerifyOptions::default(), |_| ());
-    let _ = count.of("verify", "this database, two a case", verified).await.expect("a verdict");
+    let _ = count
+        .of("verify", "this database, three a page of 200 cases", verified)
+        .await
+        .expect("a verdict");
     keep(&count.table);
 }
 

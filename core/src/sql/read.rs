@@ -170,11 +170,15 @@ pub fn duties(realm: &Realm, query: &DutyQuery) -> Script {
             "d.realm = $1".to_owned(),
             format!("d.case_id = {}", script.bind(id(case.as_bytes()))),
         ],
-        DutyFilter::OfCases(from, to) => vec![
-            "d.realm = $1".to_owned(),
-            format!("d.case_id >= {}", script.bind(id(from.as_bytes()))),
-            format!("d.case_id <= {}", script.bind(id(to.as_bytes()))),
-        ],
+        DutyFilter::OfCases(from, to) => {
+            let (from, to) = (script.bind(id(from.as_bytes())), script.bind(id(to.as_bytes())));
+            // Said of the cases too, or a planner may read all there are to join them.
+            vec![
+                "d.realm = $1".to_owned(),
+                format!("d.case_id >= {from} AND d.case_id <= {to}"),
+                format!("c.id >= {from} AND c.id <= {to}"),
+            ]
+        }
         DutyFilter::Deadlines => {
             vec![open.to_owned(), format!("d.due_order > {}", script.bind(Value::Int(NO_DATE)))]
         }

@@ -142,11 +142,9 @@ pub fn duties(realm: &Realm, query: &DutyQuery) -> Script {
             vec!["d.realm = $1 AND d.case_id = page.case_id AND d.no = page.no".to_owned()]
         }
         DutyFilter::Overdue { now, area } => {
-            let mut conditions = vec![
-                open.to_owned(),
-                format!("d.due_order > {}", script.bind(Value::Int(NO_DATE))),
-                format!("d.due_order < {}", script.bind(time(*now))),
-            ];
+            let mut conditions = vec![open.to_owned()];
+            conditions.extend(dated(&mut script, query));
+            conditions.push(format!("d.due_order < {}", script.bind(time(*now))));
             if let Some((from, to)) = area {
                 conditions.push(format!("c.area >= {}", script.bind(text(from))));
                 conditions.push(format!("c.area < {}", script.bind(text(to))));
@@ -180,7 +178,9 @@ pub fn duties(realm: &Realm, query: &DutyQuery) -> Script {
             ]
         }
         DutyFilter::Deadlines => {
-            vec![open.to_owned(), format!("d.due_order > {}", script.bind(Value::Int(NO_DATE)))]
+            let mut conditions = vec![open.to_owned()];
+            conditions.extend(dated(&mut script, query));
+            conditions
         }
         DutyFilter::All => vec!["d.realm = $1".to_owned()],
     };
@@ -197,6 +197,13 @@ pub fn duties(realm: &Realm, query: &DutyQuery) -> Script {
         conditions.join(" AND ")
     ));
     script
+}
+
+/// That a duty has a date, where the cursor does not say so already: SQLite would begin there
+/// instead of at the cursor, and go through all pages before the next one.
+fn dated(script: &mut Script, query: &DutyQuery) -> Option<String> {
+    let from_a_date = query.after.is_some_and(|after| after.order > NO_DATE);
+    (!from_a_date).then(|| format!("d.due_order > {}", script.bind(Value::Int(NO_DATE))))
 }
 
 fn after(script: &mut Script, query: &DutyQuery, columns: &str) -> Option<String> {

@@ -1,7 +1,7 @@
 //! Canonical JSON (RFC 8785): one text for one value, so that its hash says what it said.
 //!
 //! Every entry is written so once and read so once, and `serde_json_canonicalizer`, which keeps
-//! each key and each value in a buffer of its own, took five times as long over it as the engine
+//! each key and each value in a buffer of its own, took four times as long over it as the engine
 //! over the decision. Here all goes into one buffer, and an object is put in order when it closes,
 //! if it is not. The tests hold the two against each other.
 

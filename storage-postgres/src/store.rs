@@ -46,7 +46,8 @@ pub(crate) struct Shared {
     row_security: bool,
     pool: PgPool,
     writing: PgConnectOptions,
-    /// One permit for each transaction that may be under way.
+    /// How many transactions may be under way, and a permit for each.
+    writers: usize,
     permits: Arc<Semaphore>,
     /// Connections that write and are not lent out.
     idle: Mutex<Vec<PgConnection>>,
@@ -134,6 +135,7 @@ impl PostgresStore {
             row_security: options.row_security,
             pool,
             writing: driver,
+            writers,
             permits: Arc::new(Semaphore::new(writers)),
             idle: Mutex::default(),
             busy: options.lock_timeout,
@@ -254,6 +256,12 @@ impl Store for PostgresStore {
     async fn meta(&self) -> Result<Meta, StoreError> {
         let mut connection = self.shared.acquire().await?;
         self.shared.read_meta(&mut connection).await
+    }
+
+    /// Two, where there are the connections: while one batch is written the next is decided. A
+    /// third brought nothing.
+    fn batches_at_once(&self) -> usize {
+        self.shared.writers.min(2)
     }
 }
 

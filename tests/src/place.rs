@@ -157,6 +157,10 @@ impl Store for PlacedStore {
     async fn meta(&self) -> Result<Meta, StoreError> {
         self.store().meta().await
     }
+
+    fn batches_at_once(&self) -> usize {
+        self.store().batches_at_once()
+    }
 }
 
 #[cfg(test)]

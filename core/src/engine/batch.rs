@@ -1,8 +1,9 @@
 //! From commands to a transaction: group commit without a timer.
 //!
 //! Commands that arrive while a commit is under way form the next batch, so an idle engine adds no
-//! latency and a busy one shares its load, its append and its fsync. Who arrives first leads, in a
-//! task of its own, so that a caller who goes away never drops its neighbors.
+//! latency and a busy one shares its load, its append and its fsync. Who arrives first has them led,
+//! by a task of its own, so that a caller who goes away never drops its neighbors. Where the store
+//! can use it, a second batch goes beside the first.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +25,7 @@ use crate::{
 };
 
 /// How often a batch that lost a race is decided again.
-const MAX_ATTEMPTS: usize = 3;
+const MAX_ATTEMPTS: usize = 4;
 
 /// The case whose entries a command's step must read.
 pub(super) fn history_of(command: &Command) -> Option<CaseId> {
@@ -42,8 +43,8 @@ impl Engine {
     /// wait; nothing was written then.
     pub async fn execute(&self, command: Command) -> Result<Receipt, EngineError> {
         let urgent = self.inner.is_urgent(&command);
-        let answer = self.inner.queue.push(command, urgent, self.inner.clock.now())?;
-        self.lead();
+        let answer = self.inner.queue.push(command, urgent, None, self.inner.clock.now())?;
+        lead(&self.inner);
         answer.await.unwrap_or(Err(EngineError::Lost))
     }
 
@@ -53,6 +54,7 @@ impl Engine {
         &self,
         commands: impl IntoIterator<Item = Command>,
     ) -> Vec<Result<Receipt, EngineError>> {
+        let call = Some(self.inner.queue.call());
         let mut commands = commands.into_iter().peekable();
         let mut all = Vec::new();
         // A batch at a time: whoever has many does not stand before everybody else.
@@ -67,14 +69,14 @@ impl Engine {
                 // Who comes behind one that is turned away is turned away too: it may rest on it.
                 let answer = match full {
                     Some(retry_after) => Err(EngineError::Busy { retry_after }),
-                    None => self.inner.queue.push(command, urgent, now),
+                    None => self.inner.queue.push(command, urgent, call, now),
                 };
                 if let Err(EngineError::Busy { retry_after }) = &answer {
                     full = Some(*retry_after);
                 }
                 answers.push(answer);
             }
-            self.lead();
+            lead(&self.inner);
             for answer in answers {
                 all.push(match answer {
                     Ok(answer) => answer.await.unwrap_or(Err(EngineError::Lost)),
@@ -100,10 +102,6 @@ impl Engine {
             Some(Outcome::Answer(answer)) => answer,
             Some(Outcome::Lost) | None => Err(EngineError::Conflict),
         }
-    }
-
-    fn lead(&self) {
-        lead(&self.inner);
     }
 }
 
@@ -187,7 +185,15 @@ impl Inner {
                 return;
             }
             let commands: Vec<&Command> = left.iter().map(|job| &job.command).collect();
-            match self.carry_alone(&commands).await {
+            // One that lost goes with no other beside it.
+            let carried = if attempt == 0 {
+                let _beside = self.queue.beside.read().await;
+                self.carry_alone(&commands).await
+            } else {
+                let _alone = self.queue.beside.write().await;
+                self.carry_alone(&commands).await
+            };
+            match carried {
                 Ok(outcomes) => {
                     let mut again = Vec::new();
                     for (job, outcome) in left.into_iter().zip(outcomes) {
@@ -219,6 +225,7 @@ impl Inner {
             }
             return;
         }
+        let _alone = self.queue.beside.write().await;
         for job in jobs {
             let answer = if failed.committing && job.command.id.is_none() {
                 Err(EngineError::Lost)

@@ -1,57 +1,54 @@
-//! Who carries out what waits: one task at a time, which ends when nobody waits.
+//! Who carries out what waits: one task, or a few where the store can use it, each of which ends
+//! when nobody waits for it.
 
 use std::{sync::Arc, thread};
 
-use tokio::sync::OwnedMutexGuard;
+use tokio::runtime::Handle;
 
-use super::Inner;
+use super::{Inner, under_way::Touched};
 
-/// Leads, in a task of its own. Where somebody leads already, he sees what came, so that no task
-/// waits to lead.
+/// Leads, in a task of its own, if one more is wanted. Else those who lead see what came, so that
+/// no task waits to lead.
 pub(super) fn lead(inner: &Arc<Inner>) {
-    if let Some(right) = right(inner) {
-        let leading = Leading { inner: Arc::clone(inner), right: Some(right) };
+    if inner.queue.wants_leader() {
+        let leading = Leading { inner: Arc::clone(inner), touched: None, over: false };
         tokio::spawn(leading.carry());
     }
-}
-
-fn right(inner: &Inner) -> Option<OwnedMutexGuard<()>> {
-    Arc::clone(&inner.queue.leader).try_lock_owned().ok()
 }
 
 /// The right to carry out batches, until it is given back.
 struct Leading {
     inner: Arc<Inner>,
-    right: Option<OwnedMutexGuard<()>>,
+    /// What his batch touches, while one is under way.
+    touched: Option<Touched>,
+    over: bool,
 }
 
 impl Leading {
     async fn carry(mut self) {
-        while self.right.is_some() {
-            let batch = self.inner.queue.next(self.inner.clock.now());
-            if !batch.is_empty() {
-                self.inner.carry_jobs(batch).await;
-                continue;
+        loop {
+            let batch = self.inner.queue.next(self.inner.clock.now(), &mut self.touched);
+            if batch.is_empty() {
+                self.over = true;
+                return;
             }
-            // Whoever came after the last look and before this found the right taken, and leads
-            // nobody; so there is one more look.
-            self.right = None;
-            if !self.inner.queue.is_empty() {
-                self.right = right(&self.inner);
-            }
+            // Enough may have stayed in line for another one.
+            lead(&self.inner);
+            self.inner.carry_jobs(batch).await;
         }
     }
 }
 
 impl Drop for Leading {
     fn drop(&mut self) {
-        if self.right.take().is_none() {
+        if self.over {
             return;
         }
-        if thread::panicking() {
+        let last = self.inner.queue.leave(&mut self.touched);
+        if thread::panicking() && Handle::try_current().is_ok() {
             // A panic of one batch, a store's perhaps, is no reason to let the others wait.
             lead(&self.inner);
-        } else {
+        } else if last {
             // The runtime goes down. It takes no new tasks, and nobody would carry out what waits.
             self.inner.queue.turn_away();
         }

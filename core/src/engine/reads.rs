@@ -122,6 +122,10 @@ impl Engine {
 
     /// All entries in the order they were recorded in, a page at a time, opened.
     ///
+    /// Where transactions go beside each other (PostgreSQL), an entry may be seen only after one that
+    /// was recorded some seconds later. Whoever follows what is new begins a little before the last
+    /// cursor and knows an entry by case and number; or has a courier, whom nothing is kept from.
+    ///
     /// # Errors
     /// [`EngineError`].
     pub async fn feed(

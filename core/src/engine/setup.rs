@@ -190,6 +190,7 @@ impl Setup {
         }
         let (revision, rows) = reader.staff().await?;
         let origin = Origin::new(&meta.realm, meta.origin);
+        let queue = Queue::new(self.most_waiting, self.store.batches_at_once());
         let inner = Inner {
             directory_case: directory_case(&origin),
             directory_definition: Arc::new(directory_definition()),
@@ -212,7 +213,7 @@ impl Setup {
             meta,
             origin,
             staff: RwLock::new(Arc::new(Staff::new(revision, rows))),
-            queue: Queue::new(self.most_waiting),
+            queue,
         };
         Ok(Engine { inner: Arc::new(inner) })
     }

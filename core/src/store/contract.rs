@@ -46,6 +46,12 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// [`StoreError::NotSetUp`], [`StoreError::SchemaOlder`], [`StoreError::SchemaNewer`].
     async fn meta(&self) -> Result<Meta, StoreError>;
+
+    /// How many transactions of one engine it is worth having under way at once. More than one is
+    /// for a store that neither gives the whole database to one writer nor lacks the connections.
+    fn batches_at_once(&self) -> usize {
+        1
+    }
 }
 
 /// Reading.

@@ -125,6 +125,10 @@ impl Store for FailingStore {
     async fn meta(&self) -> Result<Meta, StoreError> {
         self.plan.call("read what the database is", self.inner.meta()).await
     }
+
+    fn batches_at_once(&self) -> usize {
+        self.inner.batches_at_once()
+    }
 }
 
 /// A reader or a transaction.

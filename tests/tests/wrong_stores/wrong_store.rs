@@ -254,4 +254,8 @@ impl Store for WrongStore {
     async fn meta(&self) -> Answer<Meta> {
         self.inner.meta().await
     }
+
+    fn batches_at_once(&self) -> usize {
+        self.inner.batches_at_once()
+    }
 }

@@ -135,4 +135,11 @@ impl Store for MemoryStore {
     async fn meta(&self) -> Result<Meta, StoreError> {
         Ok(self.shared.meta.clone())
     }
+
+    fn batches_at_once(&self) -> usize {
+        match self.turns {
+            Turns::AtBegin => 1,
+            Turns::AtAppend => 2,
+        }
+    }
 }

@@ -121,4 +121,8 @@ impl Store for PilotStore {
     async fn meta(&self) -> Result<Meta, StoreError> {
         self.store().meta().await
     }
+
+    fn batches_at_once(&self) -> usize {
+        self.store().batches_at_once()
+    }
 }

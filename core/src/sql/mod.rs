@@ -17,6 +17,7 @@ mod post;
 mod read;
 mod reading;
 mod script;
+mod worklist;
 
 pub use batch::{Numbered, outcomes};
 pub use cells::{Cells, Record};
@@ -32,3 +33,4 @@ pub use post::Posting;
 pub use read::{cases, definitions_in_use, duties, entries, messages, rungs, staff_list};
 pub use reading::{Reading, loaded};
 pub use script::{Bad, Prefix, Script, Value};
+pub use worklist::Merging;

@@ -9,6 +9,7 @@ use super::{
     cells::{Cells, Record},
     decode, post, read,
     script::Script,
+    worklist::Merging,
 };
 use crate::{
     store::{
@@ -31,6 +32,9 @@ pub trait Reading: Send {
 
     /// The realm.
     fn realm(&self) -> &Realm;
+
+    /// How its database merges what a worklist shows.
+    fn merging(&self) -> Merging;
 
     /// Runs the statements of a script, which see one state, and gives the rows of each.
     ///
@@ -83,7 +87,7 @@ impl<C: Reading> Read for C {
 
     async fn duties(&mut self, query: &DutyQuery) -> Result<Vec<DutyRow>, StoreError> {
         let realm = self.realm().clone();
-        let script = read::duties(&realm, query);
+        let script = read::duties(&realm, query, self.merging());
         list(self, "list duties", script, |row| decode::duty_row(&realm, row)).await
     }
 

@@ -321,6 +321,7 @@ macro_rules! store_conformance_clauses {
                 a_transaction_lists_what_readers_list_after_it,
                 a_list_of_cases_is_what_a_scan_finds,
                 a_list_of_duties_is_what_a_scan_finds,
+                pages_of_a_worklist_are_what_a_scan_finds,
             }
             reopening {
                 an_opened_store_is_what_it_was_set_up_as,

@@ -2,7 +2,7 @@
 //! the one plan that its conditions want.
 
 use super::{
-    decode::{ATTRIBUTE, BODY_JOIN, CASE, DUTY, NO_DATE},
+    decode::{ATTRIBUTE, BODY, BODY_JOIN, CASE, DUTY, NO_DATE},
     script::{Script, Value},
     worklist::{self, Merging},
 };
@@ -64,7 +64,7 @@ pub fn cases(realm: &Realm, query: &CaseQuery) -> Script {
     let page = format!("WHERE {} ORDER BY c.id LIMIT {limit}", conditions.join(" AND "));
     let ids = format!("(SELECT c.id FROM {{prefix}}case_file AS c {page})");
     script.statements = vec![
-        format!("SELECT {CASE} FROM {{prefix}}case_file AS c {BODY_JOIN} {page}"),
+        format!("SELECT {CASE}, {BODY} FROM {{prefix}}case_file AS c {BODY_JOIN} {page}"),
         format!(
             "SELECT {ATTRIBUTE} FROM {{prefix}}attribute AS a \
              WHERE a.realm = $1 AND a.case_id IN {ids}"

@@ -77,7 +77,7 @@ impl<C: Reading> Read for C {
     async fn cases(&mut self, query: &CaseQuery) -> Result<Vec<StoredCase>, StoreError> {
         let realm = self.realm().clone();
         let rows = self.ask("list cases", read::cases(&realm, query)).await?;
-        assemble(&realm, &mut rows.into_iter())
+        assemble(&mut rows.into_iter(), |row| decode::case(&realm, row))
     }
 
     async fn entries(&mut self, query: &EntryQuery) -> Result<Vec<StoredEntry>, StoreError> {
@@ -144,7 +144,7 @@ pub fn loaded<R: Cells>(
     wanted: &Wanted,
     mut rows: impl Iterator<Item = Vec<R>>,
 ) -> Result<Loaded, StoreError> {
-    let cases = assemble(realm, &mut rows)?;
+    let cases = assemble(&mut rows, |row| decode::case(realm, row))?;
     let commands = rows.next().unwrap_or_default();
     let commands =
         commands.iter().map(|row| decode::command(realm, row)).collect::<Result<_, _>>()?;
@@ -162,14 +162,26 @@ pub fn loaded<R: Cells>(
     Ok(Loaded { cases, commands, scopes, directory })
 }
 
+/// What a load found that wants no more than how cases stand, from the rows of cases, attributes,
+/// open duties and the directory.
+///
+/// # Errors
+/// [`StoreError::Corrupt`]; [`StoreError::NotSetUp`] where the realm has no directory.
+pub fn standing<R: Cells>(
+    realm: &Realm,
+    mut rows: impl Iterator<Item = Vec<R>>,
+) -> Result<Loaded, StoreError> {
+    let cases = assemble(&mut rows, |row| decode::standing(realm, row))?;
+    Ok(Loaded { cases, directory: directory(rows.next())?, ..Loaded::default() })
+}
+
 /// Cases from the rows of cases, attributes and open duties.
 fn assemble<R: Cells>(
-    realm: &Realm,
     rows: &mut impl Iterator<Item = Vec<R>>,
+    decode: impl Fn(&R) -> Result<StoredCase, StoreError>,
 ) -> Result<Vec<StoredCase>, StoreError> {
     let found = rows.next().unwrap_or_default();
-    let mut cases =
-        found.iter().map(|row| decode::case(realm, row)).collect::<Result<Vec<_>, _>>()?;
+    let mut cases = found.iter().map(decode).collect::<Result<Vec<_>, _>>()?;
     cases.sort_by_key(|case| case.facts.id);
     let place = |cases: &mut [StoredCase], id: CaseId| {
         cases.binary_search_by_key(&id, |case| case.facts.id).ok()

@@ -148,6 +148,7 @@ async fn no_step_reads_a_whole_table() {
             incidents: vec![group.cases[0].facts.incident],
             commands: vec![group.commands[0].id],
             scopes: group.scopes.iter().map(|(scope, _)| *scope).collect(),
+            ..Wanted::default()
         };
         let mut move_on = moving(n, 1);
         move_on.scopes = group.scopes.iter().map(|(scope, _)| (*scope, 1)).collect();

@@ -9,8 +9,8 @@ use std::{
 use async_trait::async_trait;
 use hexacase::{
     sql::{
-        self, ATTRIBUTE, CASE, DUTY, Documents, Known, Of, Prefix, Record, Rows, Unknown, Value,
-        broken, hexed, outcomes,
+        self, ATTRIBUTE, BODY, CASE, DUTY, Documents, Known, Of, Prefix, Record, Rows, Unknown,
+        Value, broken, hexed, outcomes,
     },
     store::{Group, GroupOutcome, Loaded, Scope, ScopeKind, StoreError, Wanted},
     terms::{
@@ -35,6 +35,7 @@ use crate::{
 pub(crate) struct Texts {
     pub(crate) begin: String,
     load: Arc<str>,
+    standing: Arc<str>,
     load_beside: Arc<str>,
     first_numbers: String,
     first_scopes: String,
@@ -48,7 +49,7 @@ pub(crate) struct Texts {
 
 impl Texts {
     pub(crate) fn new(prefix: &Prefix, options: &PostgresOptions) -> Self {
-        let load = |with: &str, wanted: &str| {
+        let cases = |wanted: &str, columns: &str, join: &str| {
             let each = |columns: &str, table: &str, condition: &str, key: &str, rest: &str| {
                 format!(
                     "SELECT {columns} FROM {wanted} AS w (id) CROSS JOIN LATERAL (SELECT f.* \
@@ -56,8 +57,8 @@ impl Texts {
                      OFFSET 0) AS {rest}"
                 )
             };
-            let statements = [
-                each(CASE, "case_file", "", "id", &format!("c {BODIES}")),
+            [
+                each(columns, "case_file", "", "id", &format!("c {join}")),
                 each(ATTRIBUTE, "attribute", "", "case_id", "a"),
                 each(
                     DUTY,
@@ -66,12 +67,15 @@ impl Texts {
                     "case_id",
                     "d ORDER BY d.case_id, d.no",
                 ),
-                COMMANDS.to_owned(),
-                SCOPES.to_owned(),
-                DIRECTORY.to_owned(),
-            ];
+            ]
+        };
+        let load = |with: &str, wanted: &str| {
+            let mut statements = cases(wanted, &format!("{CASE}, {BODY}"), BODIES).to_vec();
+            statements.extend([COMMANDS, SCOPES, DIRECTORY].map(str::to_owned));
             Arc::from(prefix.render(&format!("{with}{}", bundle(&statements))))
         };
+        let mut standing = cases("unnest($2::bytea[])", CASE, "").to_vec();
+        standing.push(DIRECTORY.to_owned());
         let beside = format!("WITH wanted AS MATERIALIZED ({NAMED_AND_BESIDE}) ");
         let millis = |time: std::time::Duration| time.as_millis().to_string();
         let begin = BEGIN
@@ -87,6 +91,7 @@ impl Texts {
         Self {
             begin: prefix.render(&format!("{begin};\n{VERSION_TEXT}")),
             load: load("", "unnest($2::bytea[])"),
+            standing: Arc::from(prefix.render(&bundle(&standing))),
             load_beside: load(&beside, "wanted"),
             first_numbers: prefix.render(FIRST_NUMBERS),
             first_scopes: prefix.render(FIRST_SCOPES),
@@ -178,21 +183,29 @@ pub(crate) async fn load_batch(
 ) -> Result<Loaded, StoreError> {
     const OPERATION: &str = "load";
     let texts = &caller.shared().texts;
-    let text = Arc::clone(if wanted.looks_beside() { &texts.load_beside } else { &texts.load });
     let realm = caller.realm().clone();
+    if wanted.is_standing_of_named() {
+        let values = vec![realm_value(caller), Bind::keys(named(wanted))];
+        let rows = caller.run(OPERATION, Arc::clone(&texts.standing), values).await?;
+        return sql::standing(&realm, parts(OPERATION, &rows)?.into_iter());
+    }
+    let text = Arc::clone(if wanted.looks_beside() { &texts.load_beside } else { &texts.load });
     let values = wanted_values(realm_value(caller), wanted);
     let rows = caller.run(OPERATION, text, values).await?;
     sql::loaded(&realm, wanted, parts(OPERATION, &rows)?.into_iter())
 }
 
+/// The cases that a load names, each once: a row comes as often as it is asked for.
+fn named(wanted: &Wanted) -> BTreeSet<&[u8; 16]> {
+    wanted.cases.iter().map(CaseId::as_bytes).collect()
+}
+
 /// The values of a load.
 fn wanted_values(realm: Bind, wanted: &Wanted) -> Vec<Bind> {
-    // Each once: a row comes as often as it is asked for.
-    let cases: BTreeSet<_> = wanted.cases.iter().map(CaseId::as_bytes).collect();
     let commands: BTreeSet<_> = wanted.commands.iter().map(CommandId::as_bytes).collect();
     vec![
         realm,
-        Bind::keys(cases),
+        Bind::keys(named(wanted)),
         Bind::keys(commands),
         Bind::keys(wanted.beside.iter().map(CaseId::as_bytes)),
         Bind::keys(wanted.ended_beside.iter().map(|(id, _)| id.as_bytes())),

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Posting, Reading, Script},
+    sql::{Merging, Posting, Reading, Script},
     store::{Group, GroupOutcome, Loaded, OwnedTx, StoreError, StoreTx, Wanted},
     terms::area::Realm,
 };
@@ -220,6 +220,10 @@ macro_rules! host_form {
 
             fn realm(&self) -> &Realm {
                 &self.joined.realm
+            }
+
+            fn merging(&self) -> Merging {
+                Merging::Heads
             }
 
             async fn ask(

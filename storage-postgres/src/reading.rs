@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Reading, Script},
+    sql::{Merging, Reading, Script},
     store::{Loaded, StoreError, Wanted},
     terms::area::Realm,
 };
@@ -124,6 +124,10 @@ impl Reading for Reader {
 
     fn realm(&self) -> &Realm {
         &self.realm
+    }
+
+    fn merging(&self) -> Merging {
+        Merging::Heads
     }
 
     async fn ask(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Posting, Reading, Script},
+    sql::{Merging, Posting, Reading, Script},
     store::{Group, GroupOutcome, Loaded, NotConcluded, OwnedTx, StoreError, StoreTx, Wanted},
     terms::area::Realm,
 };
@@ -155,6 +155,10 @@ impl Reading for PostgresTx {
 
     fn realm(&self) -> &Realm {
         &self.realm
+    }
+
+    fn merging(&self) -> Merging {
+        Merging::Heads
     }
 
     async fn ask(

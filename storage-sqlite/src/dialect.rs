@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use hexacase::{
     sql::{
-        self, ATTRIBUTE, BODY_JOIN, CASE, DUTY, Known, Numbered, Of, Prefix, Rows, Unknown, Value,
-        broken, hexed, outcomes, scope_document, wanted_document,
+        self, ATTRIBUTE, BODY, BODY_JOIN, CASE, DUTY, Known, Numbered, Of, Prefix, Rows, Unknown,
+        Value, broken, hexed, outcomes, scope_document, wanted_document,
     },
     store::{Group, GroupOutcome, Loaded, StoreError, Wanted},
     terms::area::Realm,
@@ -29,6 +29,7 @@ pub(crate) struct Texts {
     pub(crate) commit: Arc<str>,
     pub(crate) join: Arc<str>,
     load: Arc<str>,
+    standing: Arc<str>,
     load_beside: Arc<str>,
     /// [`begin`](Self::begin) and a load behind it.
     begin_load: Arc<str>,
@@ -39,11 +40,11 @@ pub(crate) struct Texts {
 
 impl Texts {
     pub(crate) fn new(prefix: &Prefix) -> Self {
-        let load = |ids: &str| {
-            let statements = [
+        let cases = |ids: &str, columns: &str, join: &str| {
+            [
                 format!(
-                    "WITH wanted AS ({ids}) SELECT {CASE} FROM wanted CROSS JOIN \
-                     {{prefix}}case_file AS c ON c.realm = $1 AND c.id = wanted.id {BODY_JOIN}"
+                    "WITH wanted AS ({ids}) SELECT {columns} FROM wanted CROSS JOIN \
+                     {{prefix}}case_file AS c ON c.realm = $1 AND c.id = wanted.id {join}"
                 ),
                 format!(
                     "WITH wanted AS ({ids}) SELECT {ATTRIBUTE} FROM wanted CROSS JOIN \
@@ -54,11 +55,12 @@ impl Texts {
                      {{prefix}}duty AS d ON d.realm = $1 AND d.case_id = wanted.id \
                      WHERE d.state = 'open' ORDER BY d.case_id, d.no"
                 ),
-                COMMANDS.to_owned(),
-                SCOPES.to_owned(),
-                DIRECTORY.to_owned(),
-            ];
-            statements.join(";\n")
+            ]
+            .join(";\n")
+        };
+        let load = |ids: &str| {
+            let cases = cases(ids, &format!("{CASE}, {BODY}"), BODY_JOIN);
+            [&cases, COMMANDS, SCOPES, DIRECTORY].join(";\n")
         };
         let text = |template: &str| Arc::from(prefix.render(template));
         let begin = format!("BEGIN IMMEDIATE;\n{VERSION_TEXT}");
@@ -69,6 +71,7 @@ impl Texts {
             commit: text(COMMIT),
             join: text(&format!("{JOIN};\n{SETTINGS};\n{VERSION_TEXT};\n{ORIGIN}")),
             load: text(&named),
+            standing: text(&[&cases(NAMED, CASE, ""), DIRECTORY].join(";\n")),
             load_beside: text(&beside),
             begin_load: text(&format!("{begin};\n{named}")),
             begin_load_beside: text(&format!("{begin};\n{beside}")),
@@ -100,7 +103,9 @@ pub(crate) async fn load_batch(
     begins: bool,
 ) -> Result<Loaded, StoreError> {
     let texts = &caller.shared().texts;
+    let standing = wanted.is_standing_of_named() && !begins;
     let text = Arc::clone(match (begins, wanted.looks_beside()) {
+        (false, false) if standing => &texts.standing,
         (false, false) => &texts.load,
         (false, true) => &texts.load_beside,
         (true, false) => &texts.begin_load,
@@ -109,7 +114,8 @@ pub(crate) async fn load_batch(
     let realm = caller.realm().clone();
     let values = vec![realm_value(caller), Value::Text(wanted_document(wanted))];
     let parts = caller.run("load", text, values).await?;
-    sql::loaded(&realm, wanted, parts.into_iter().map(|part| part.rows))
+    let rows = parts.into_iter().map(|part| part.rows);
+    if standing { sql::standing(&realm, rows) } else { sql::loaded(&realm, wanted, rows) }
 }
 
 /// Writes the groups that meet what is known, in one call; one more goes before it if somebody
@@ -278,7 +284,7 @@ mod tests {
             connection.execute(AssertSqlSafe(prefix.render(text))).await.unwrap();
         }
         let texts = Texts::new(&prefix);
-        let mut all = vec![&*texts.load, &*texts.load_beside, &*texts.expected];
+        let mut all = vec![&*texts.load, &*texts.load_beside, &*texts.standing, &*texts.expected];
         all.extend(texts.writes.iter().map(|(_, text)| text.as_str()));
         for text in all {
             for (statement, plan) in plans(&mut connection, text).await {

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Known, Posting, Reading, Script, Value},
+    sql::{Known, Merging, Posting, Reading, Script, Value},
     store::{Group, GroupOutcome, Loaded, OwnedTx, StoreError, StoreTx, Wanted},
     terms::area::Realm,
 };
@@ -189,6 +189,10 @@ macro_rules! host_form {
 
             fn realm(&self) -> &Realm {
                 &self.joined.realm
+            }
+
+            fn merging(&self) -> Merging {
+                Merging::Queue
             }
 
             async fn ask(

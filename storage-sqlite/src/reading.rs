@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Reading, Script, Value},
+    sql::{Merging, Reading, Script, Value},
     store::{Loaded, StoreError, Wanted},
     terms::area::Realm,
 };
@@ -104,6 +104,10 @@ impl Reading for Reader {
 
     fn realm(&self) -> &Realm {
         &self.realm
+    }
+
+    fn merging(&self) -> Merging {
+        Merging::Queue
     }
 
     async fn ask(

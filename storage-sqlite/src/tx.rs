@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Known, Posting, Reading, Script, Value},
+    sql::{Known, Merging, Posting, Reading, Script, Value},
     store::{Group, GroupOutcome, Loaded, NotConcluded, OwnedTx, StoreError, StoreTx, Wanted},
     terms::area::Realm,
 };
@@ -116,6 +116,10 @@ impl Reading for SqliteTx {
 
     fn realm(&self) -> &Realm {
         &self.realm
+    }
+
+    fn merging(&self) -> Merging {
+        Merging::Queue
     }
 
     async fn ask(

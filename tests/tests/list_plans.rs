@@ -8,7 +8,7 @@
 
 use hexacase::{
     duty::owed::DutyState,
-    sql::{self, Prefix, Script, Value},
+    sql::{self, Merging, Prefix, Script, Value},
     store::{
         CaseQuery, DutyCursor, DutyFilter, DutyQuery, DutyWrite, EntryCursor, EntryQuery, Group,
         GroupOutcome, NewEntry, Scope, SeenAs, Store,
@@ -85,23 +85,34 @@ async fn fill(store: &dyn Store) {
     }
 }
 
-/// A list, what it is called here, and the indexes it is read from: SQLite's and PostgreSQL's name.
+/// A list, what it is called here, and what it is read from: words of SQLite's plan, and the name of
+/// PostgreSQL's index.
 struct List {
     name: &'static str,
     script: Script,
-    sqlite: &'static str,
+    sqlite: &'static [&'static str],
     postgres: &'static str,
 }
 
-fn lists() -> Vec<List> {
+/// Lanes are looked up one after the other, and each is read from a row of it on.
+const MERGED: &[&str] = &[
+    "m USING PRIMARY KEY (realm=? AND role=? AND unit=? AND area>? AND area<?)",
+    "n USING PRIMARY KEY (realm=? AND role=? AND unit=? AND area=? AND due_order=? AND case_id=? \
+     AND no=?)",
+    "m USING PRIMARY KEY (realm=? AND role=? AND unit=? AND area=? AND (due_order,case_id",
+];
+
+fn lists(merging: Merging) -> Vec<List> {
     let area = |number| (village(number), format!("{}:", village(number)));
     let (from, to) = area(0);
     let director = SeenAs::InArea { role: Role::new("clerk"), from, to };
     let police = SeenAs::InUnit { role: Role::new("police"), unit: UnitId::constant("unit-7") };
+    let (role, realm_area) = (Role::new("clerk"), realm().area());
+    let county = SeenAs::InArea { role, from: realm_area.to_string(), to: realm_area.range_end() };
     let mut lists = Vec::new();
     let cursor = DutyCursor { order: 1_010, case: CaseId::from_bytes(id(1, 10)), no: ENDED + 1 };
     for after in [None, Some(cursor)] {
-        let page = |filter| sql::duties(&realm(), &DutyQuery { filter, after, limit: 50 });
+        let page = |filter| sql::duties(&realm(), &DutyQuery { filter, after, limit: 50 }, merging);
         let mut list = |name, filter, sqlite, postgres| {
             lists.push(List { name, script: page(filter), sqlite, postgres });
         };
@@ -109,26 +120,32 @@ fn lists() -> Vec<List> {
         list(
             "a worklist by area",
             DutyFilter::SeenAs(vec![director.clone()]),
-            "m USING PRIMARY KEY (realm=? AND role=? AND unit=? AND area>? AND area<?)",
+            MERGED,
             "duty_match_pkey",
         );
         list(
             "a worklist by area and by unit",
             DutyFilter::SeenAs(vec![director.clone(), police.clone()]),
-            "m USING PRIMARY KEY (realm=? AND role=? AND unit=? AND area>? AND area<?)",
+            MERGED,
+            "duty_match_pkey",
+        );
+        list(
+            "a worklist of all villages and of a unit",
+            DutyFilter::SeenAs(vec![county.clone(), police.clone()]),
+            MERGED,
             "duty_match_pkey",
         );
         let overdue = DutyFilter::Overdue { now, area: none };
-        list("overdue", overdue, "duty_by_due (realm=? AND", "duty_by_due");
+        list("overdue", overdue, &["duty_by_due (realm=? AND"], "duty_by_due");
         let sweep = DutyFilter::RungDue { now };
-        list("the sweep", sweep, "duty_by_rung (realm=? AND", "duty_by_rung");
+        list("the sweep", sweep, &["duty_by_rung (realm=? AND"], "duty_by_rung");
     }
     let child = SubjectId::from_bytes(id(2, 77));
     let query = CaseQuery { subject: Some(child), limit: 50, ..CaseQuery::default() };
     lists.push(List {
         name: "a child with all cases",
         script: sql::cases(&realm(), &query),
-        sqlite: "case_by_subject (realm=? AND subject=?",
+        sqlite: &["case_by_subject (realm=? AND subject=?"],
         postgres: "case_by_subject",
     });
     let case = Some(CaseId::from_bytes(id(1, 77)));
@@ -136,7 +153,7 @@ fn lists() -> Vec<List> {
     lists.push(List {
         name: "the history of a case",
         script: sql::entries(&realm(), &query),
-        sqlite: "entry_1 (realm=? AND case_id=?)",
+        sqlite: &["entry_1 (realm=? AND case_id=?)"],
         postgres: "entry_pkey",
     });
     // What a verification reads: a page of cases with all that is written of them.
@@ -150,15 +167,15 @@ fn lists() -> Vec<List> {
         lists.push(List {
             name: "the entries of some cases",
             script: sql::entries(&realm(), &query),
-            sqlite: "entry_1 (realm=? AND case_id>? AND case_id<?)",
+            sqlite: &["entry_1 (realm=? AND case_id>? AND case_id<?)"],
             postgres: "entry_pkey",
         });
     }
     let filter = DutyFilter::OfCases(from, to);
     lists.push(List {
         name: "the duties of some cases",
-        script: sql::duties(&realm(), &DutyQuery { filter, after: None, limit: u32::MAX }),
-        sqlite: "d USING PRIMARY KEY (realm=? AND case_id>? AND case_id<?)",
+        script: sql::duties(&realm(), &DutyQuery { filter, after: None, limit: u32::MAX }, merging),
+        sqlite: &["d USING PRIMARY KEY (realm=? AND case_id>? AND case_id<?)"],
         postgres: "duty_pkey",
     });
     lists
@@ -194,13 +211,17 @@ async fn no_list_of_a_full_county_is_read_row_by_row_on_sqlite() {
     let prefix = Prefix::table("hexacase_").expect("a prefix");
     let options = SqliteConnectOptions::new().filename(&path);
     let mut connection = options.connect().await.expect("the database");
-    for List { name, script, sqlite, .. } in lists() {
+    for List { name, script, sqlite, .. } in lists(Merging::Queue) {
         let plan = planned!(connection, "EXPLAIN QUERY PLAN", "detail", prefix, script);
-        assert!(plan.iter().any(|line| line.contains(sqlite)), "{name}: {plan:#?}");
+        for words in sqlite {
+            assert!(plan.iter().any(|line| line.contains(words)), "{name}: {words} in {plan:#?}");
+        }
         // What stands in the statement itself, or was found before, may be gone through.
         let scanned = |line: &&String| {
             let table = line.strip_prefix("SCAN ").map(|rest| rest.split(' ').next());
-            table.flatten().is_some_and(|table| !["seen", "page"].contains(&table))
+            table
+                .flatten()
+                .is_some_and(|table| !["seen", "lane", "merged", "page"].contains(&table))
                 && !line.contains("CONSTANT ROW")
         };
         let scans: Vec<&String> = plan.iter().filter(scanned).collect();
@@ -222,15 +243,80 @@ async fn no_list_of_a_full_county_is_read_row_by_row_on_postgres() {
         let text = AssertSqlSafe(format!("ANALYZE {}.{table}", options.schema));
         sqlx::query(text).execute(&mut connection).await.expect("statistics");
     }
-    for List { name, script, postgres, .. } in lists() {
+    for List { name, script, postgres, .. } in lists(Merging::Heads) {
         let plan = planned!(connection, "EXPLAIN (COSTS OFF)", 0, prefix, script);
-        let told = plan.join("\n");
-        assert!(told.contains(postgres), "{name}:\n{told}");
-        assert!(!told.contains("Seq Scan"), "{name}:\n{told}");
-        // An index that is gone through from end to end is no better than the table.
-        for (line, next) in plan.iter().zip(plan.iter().skip(1)) {
-            let index = line.contains("Index Scan") || line.contains("Index Only Scan");
-            assert!(!index || next.contains("Index Cond"), "{name}:\n{told}");
+        assert_by_index(name, &plan, postgres);
+    }
+    store.close().await.expect("an end");
+}
+
+fn assert_by_index(name: &str, plan: &[String], postgres: &str) {
+    let told = plan.join("\n");
+    assert!(told.contains(postgres), "{name}:\n{told}");
+    assert!(!told.contains("Seq Scan"), "{name}:\n{told}");
+    // An index that is gone through from end to end is no better than the table.
+    for (line, next) in plan.iter().zip(plan.iter().skip(1)) {
+        let index = line.contains("Index Scan") || line.contains("Index Only Scan");
+        assert!(!index || next.contains("Index Cond"), "{name}:\n{told}");
+        // Of what a worklist shows, one lane after the other.
+        let shown = index && line.contains("duty_match");
+        let keys = ["realm =", "role =", "unit =", "area "];
+        let by_key = line.contains("duty_match_pkey") && keys.iter().all(|key| next.contains(key));
+        assert!(!shown || by_key, "{name}:\n{told}");
+    }
+}
+
+/// A text with its values in it, as a statement that the server keeps, and the call of it.
+fn kept(text: &str, values: &[Value]) -> (String, String) {
+    let (kinds, literals): (Vec<_>, Vec<_>) = values
+        .iter()
+        .map(|value| match value {
+            Value::Int(number) => ("bigint", number.to_string()),
+            Value::Text(text) => ("text", format!("'{text}'")),
+            Value::Bytes(bytes) => ("bytea", format!("'\\x{}'", hex(bytes))),
+        })
+        .unzip();
+    (
+        format!("PREPARE list ({}) AS {text}", kinds.join(", ")),
+        format!("EXPLAIN (COSTS OFF) EXECUTE list ({})", literals.join(", ")),
+    )
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test]
+async fn a_worklist_is_read_lane_by_lane_whatever_postgres_knows_of_the_tables() {
+    let options = postgres::options();
+    let store = PostgresStore::connect(options.clone()).await.expect("a database");
+    store.init(&meta()).await.expect("an empty schema");
+    let prefix = Prefix::schema(&options.schema).expect("a schema");
+    let parsed: sqlx::postgres::PgConnectOptions = options.url.parse().expect("an address");
+    let mut connection = parsed.connect().await.expect("the server");
+    fill(&store).await;
+    for analyzed in [false, true] {
+        if analyzed {
+            let text = format!("ANALYZE {0}.duty_match, {0}.duty, {0}.case_file", options.schema);
+            sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut connection).await.expect("statistics");
+        }
+        for mode in ["force_custom_plan", "force_generic_plan"] {
+            let worklists = lists(Merging::Heads).into_iter().filter(|list| list.sqlite == MERGED);
+            for List { name, script, postgres, .. } in worklists {
+                let text = prefix.render(&script.statements[0]);
+                let (prepare, explain) = kept(&text, &script.values);
+                let before = format!("SET plan_cache_mode = {mode}; {prepare}");
+                let run = sqlx::raw_sql(AssertSqlSafe(before)).execute(&mut connection);
+                run.await.expect("a statement that is kept");
+                let rows = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_all(&mut connection).await;
+                let rows = rows.expect("a plan");
+                let plan: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+                let name = format!("{name}, {mode}, analyzed: {analyzed}");
+                assert_by_index(&name, &plan, postgres);
+                let end = sqlx::raw_sql("DEALLOCATE list").execute(&mut connection);
+                end.await.expect("a statement that is kept no more");
+            }
         }
     }
+    store.close().await.expect("an end");
 }

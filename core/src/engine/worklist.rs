@@ -71,7 +71,8 @@ impl Engine {
             let rows = reader.duties(&query).await?;
             let more = rows.len() == stride as usize;
             let cases: BTreeSet<CaseId> = rows.iter().map(|row| row.case).collect();
-            let wanted = Wanted { cases: cases.into_iter().collect(), ..Wanted::default() };
+            let cases = cases.into_iter().collect();
+            let wanted = Wanted { cases, standing_only: true, ..Wanted::default() };
             let loaded = reader.load(&wanted).await?;
             if !fresh {
                 // The people may have changed since; then the page is begun anew.

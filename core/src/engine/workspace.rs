@@ -375,11 +375,10 @@ pub(super) fn open_body(
     case: &StoredCase,
 ) -> Result<Body, EngineError> {
     let aad = Aad { realm, case: case.facts.id, seq: case.facts.revision.get() };
-    let plain = sealer.open(aad, &case.key, &case.body)?;
-    serde_json::from_slice(&plain).map_err(|problem| EngineError::BadBody {
-        case: case.facts.id,
-        reason: problem.to_string(),
-    })
+    let bad = |reason| EngineError::BadBody { case: case.facts.id, reason };
+    let sealed = case.body.as_ref().ok_or_else(|| bad("it was not loaded".to_owned()))?;
+    let plain = sealer.open(aad, &sealed.key, &sealed.bytes)?;
+    serde_json::from_slice(&plain).map_err(|problem| bad(problem.to_string()))
 }
 
 /// Which steps go together, each known by the first of them.

@@ -17,15 +17,19 @@ use crate::{
         id::{CaseId, CommandId, IncidentId, MessageId, OriginId, Revision, SubjectId},
         time::Timestamp,
     },
+    trail::Sealed,
 };
 
 /// What stands in `due_order` where there is no date, so that 立即 comes first.
 pub const NO_DATE: i64 = i64::MIN;
 
-/// The columns of a case `c` with the body `b` of its last entry; see [`BODY_JOIN`].
+/// The columns of a case `c`.
 pub const CASE: &str = "c.id, c.procedure, c.definition, c.rule_pack, c.subject_kind, c.subject, \
      c.incident, c.areas, c.area, c.opened_by, c.state, c.revision, c.opened_at, c.closed_at, \
-     c.recorded_at, c.head, c.duties, c.year, c.number, b.key_id AS body_key, b.bytes AS body";
+     c.recorded_at, c.head, c.duties, c.year, c.number";
+
+/// The columns of the body `b` of a case's last entry, behind those of the case; see [`BODY_JOIN`].
+pub const BODY: &str = "b.key_id AS body_key, b.bytes AS body";
 
 /// How a case's body is found.
 pub const BODY_JOIN: &str = "LEFT JOIN {prefix}body AS b \
@@ -40,13 +44,26 @@ pub const DUTY: &str = "d.case_id, d.no, d.name, d.kind, d.state, d.opened_at, d
 /// The columns of an attribute `a`.
 pub const ATTRIBUTE: &str = "a.case_id, a.name, a.value";
 
-/// A case, still without its attributes and duties.
+/// A case with its body, still without its attributes and duties.
 ///
 /// # Errors
 /// [`StoreError::Corrupt`].
 pub fn case(realm: &Realm, row: &impl Cells) -> Result<StoredCase, StoreError> {
-    let case = Record::new(row, "case_file", &["id"]);
+    let case = standing(realm, row)?;
     let body = Record::new(row, "body", &["id", "revision"]);
+    let bytes = body.maybe_bytes("body")?;
+    let missing = || body.corrupt("bytes", "the body of the case's last entry is missing");
+    let sealed =
+        Sealed { bytes: bytes.ok_or_else(missing)?, key: body.text_as("body_key", "key_id")? };
+    Ok(StoredCase { body: Some(sealed), ..case })
+}
+
+/// How a case stands, still without its attributes and duties.
+///
+/// # Errors
+/// [`StoreError::Corrupt`].
+pub(super) fn standing(realm: &Realm, row: &impl Cells) -> Result<StoredCase, StoreError> {
+    let case = Record::new(row, "case_file", &["id"]);
     let facts = CaseFacts {
         realm: realm.clone(),
         id: case.id("id", CaseId::from_bytes)?,
@@ -69,15 +86,12 @@ pub fn case(realm: &Realm, row: &impl Cells) -> Result<StoredCase, StoreError> {
         head: case.digest("head")?,
         duties: case.count("duties")?,
     };
-    let sealed = body.maybe_bytes("body")?;
     Ok(StoredCase {
         number: number(realm, &case)?,
         facts,
         attributes: BTreeMap::new(),
         duties: Vec::new(),
-        body: sealed
-            .ok_or_else(|| body.corrupt("bytes", "the body of the case's last entry is missing"))?,
-        key: body.text_as("body_key", "key_id")?,
+        body: None,
     })
 }
 

@@ -17,11 +17,12 @@ mod post;
 mod read;
 mod reading;
 mod script;
+mod worklist;
 
 pub use batch::{Numbered, outcomes};
 pub use cells::{Cells, Record};
 pub use decode::{
-    ATTRIBUTE, BODY_JOIN, CASE, DUTY, NO_DATE, attribute, case, case_id, command,
+    ATTRIBUTE, BODY, BODY_JOIN, CASE, DUTY, NO_DATE, attribute, case, case_id, command,
     definition_in_use, duty, duty_kind, duty_row, entry, message, meta, rung, scope, staff,
 };
 pub use document::{Documents, Rows, hexed, scope_document, wanted_document};
@@ -30,5 +31,6 @@ pub use known::{Known, Unknown};
 pub use of::Of;
 pub use post::Posting;
 pub use read::{cases, definitions_in_use, duties, entries, messages, rungs, staff_list};
-pub use reading::{Reading, loaded};
+pub use reading::{Reading, loaded, standing};
 pub use script::{Bad, Prefix, Script, Value};
+pub use worklist::Merging;

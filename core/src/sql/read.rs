@@ -2,11 +2,12 @@
 //! the one plan that its conditions want.
 
 use super::{
-    decode::{ATTRIBUTE, BODY_JOIN, CASE, DUTY, NO_DATE},
+    decode::{ATTRIBUTE, BODY, BODY_JOIN, CASE, DUTY, NO_DATE},
     script::{Script, Value},
+    worklist::{self, Merging},
 };
 use crate::{
-    store::{CaseQuery, DutyFilter, DutyQuery, EntryQuery, SeenAs},
+    store::{CaseQuery, DutyFilter, DutyQuery, EntryQuery},
     terms::{
         area::Realm,
         id::{CaseId, MessageId},
@@ -63,7 +64,7 @@ pub fn cases(realm: &Realm, query: &CaseQuery) -> Script {
     let page = format!("WHERE {} ORDER BY c.id LIMIT {limit}", conditions.join(" AND "));
     let ids = format!("(SELECT c.id FROM {{prefix}}case_file AS c {page})");
     script.statements = vec![
-        format!("SELECT {CASE} FROM {{prefix}}case_file AS c {BODY_JOIN} {page}"),
+        format!("SELECT {CASE}, {BODY} FROM {{prefix}}case_file AS c {BODY_JOIN} {page}"),
         format!(
             "SELECT {ATTRIBUTE} FROM {{prefix}}attribute AS a \
              WHERE a.realm = $1 AND a.case_id IN {ids}"
@@ -129,15 +130,18 @@ pub fn entries(realm: &Realm, query: &EntryQuery) -> Script {
 }
 
 /// One statement: duties with what a list needs of their cases.
-pub fn duties(realm: &Realm, query: &DutyQuery) -> Script {
+pub fn duties(realm: &Realm, query: &DutyQuery, merging: Merging) -> Script {
     let mut script = Script::of(realm);
+    let limit = script.bind(Value::Int(query.limit.into()));
     let open = "d.realm = $1 AND d.state = 'open'";
     let mut order = "d.due_order";
     let mut from = "{prefix}duty AS d".to_owned();
     let mut with = String::new();
     let mut conditions = match &query.filter {
         DutyFilter::SeenAs(seen) => {
-            with = worklist(&mut script, seen, query);
+            let after = after(&mut script, query, "m.due_order, m.case_id, m.no");
+            let after = after.map_or_else(String::new, |after| format!(" AND {after}"));
+            with = worklist::page(&mut script, merging, seen, &after, (&limit, query.limit));
             "page CROSS JOIN {prefix}duty AS d".clone_into(&mut from);
             vec!["d.realm = $1 AND d.case_id = page.case_id AND d.no = page.no".to_owned()]
         }
@@ -188,7 +192,6 @@ pub fn duties(realm: &Realm, query: &DutyQuery) -> Script {
     if with.is_empty() {
         conditions.extend(after(&mut script, query, &format!("{order}, d.case_id, d.no")));
     }
-    let limit = script.bind(Value::Int(query.limit.into()));
     script.statements.push(format!(
         "{with}SELECT {DUTY}, c.year, c.number, c.procedure, c.state AS case_state, c.subject, \
          c.area FROM {from} JOIN {{prefix}}case_file AS c \
@@ -214,40 +217,6 @@ fn after(script: &mut Script, query: &DutyQuery, columns: &str) -> Option<String
         script.bind(id(after.case.as_bytes())),
         script.bind(Value::Int(after.no.into()))
     ))
-}
-
-/// The page of the match rows that one of `seen` covers, each duty once. A row of a role that is
-/// matched by area has an empty unit.
-fn worklist(script: &mut Script, seen: &[SeenAs], query: &DutyQuery) -> String {
-    let rows: Vec<String> = seen
-        .iter()
-        .map(|seen| {
-            let (role, unit, from, to) = match seen {
-                SeenAs::InArea { role, from, to } => (role, "", from.as_str(), to.as_str()),
-                // Every area code lies between these two.
-                SeenAs::InUnit { role, unit } => (role, unit.as_str(), "", ":"),
-            };
-            let mut bind = |value: &str| script.bind(text(value));
-            let (role, unit) = (bind(role.as_str()), bind(unit));
-            format!("({role}, {unit}, {}, {})", bind(from), bind(to))
-        })
-        .collect();
-    let values = if rows.is_empty() {
-        "SELECT '', '', '', '' WHERE FALSE".to_owned()
-    } else {
-        format!("VALUES {}", rows.join(", "))
-    };
-    let after = after(script, query, "m.due_order, m.case_id, m.no");
-    let after = after.map_or_else(String::new, |after| format!(" AND {after}"));
-    let limit = script.bind(Value::Int(query.limit.into()));
-    format!(
-        "WITH seen (role, unit, area_from, area_to) AS ({values}), \
-         page AS (SELECT DISTINCT m.due_order, m.case_id, m.no \
-         FROM seen CROSS JOIN {{prefix}}duty_match AS m \
-         WHERE m.realm = $1 AND m.role = seen.role AND m.unit = seen.unit \
-         AND m.area >= seen.area_from AND m.area < seen.area_to{after} \
-         ORDER BY m.due_order, m.case_id, m.no LIMIT {limit}) "
-    )
 }
 
 /// One statement: rungs.

@@ -9,6 +9,7 @@ use super::{
     cells::{Cells, Record},
     decode, post, read,
     script::Script,
+    worklist::Merging,
 };
 use crate::{
     store::{
@@ -31,6 +32,9 @@ pub trait Reading: Send {
 
     /// The realm.
     fn realm(&self) -> &Realm;
+
+    /// How its database merges what a worklist shows.
+    fn merging(&self) -> Merging;
 
     /// Runs the statements of a script, which see one state, and gives the rows of each.
     ///
@@ -73,7 +77,7 @@ impl<C: Reading> Read for C {
     async fn cases(&mut self, query: &CaseQuery) -> Result<Vec<StoredCase>, StoreError> {
         let realm = self.realm().clone();
         let rows = self.ask("list cases", read::cases(&realm, query)).await?;
-        assemble(&realm, &mut rows.into_iter())
+        assemble(&mut rows.into_iter(), |row| decode::case(&realm, row))
     }
 
     async fn entries(&mut self, query: &EntryQuery) -> Result<Vec<StoredEntry>, StoreError> {
@@ -83,7 +87,7 @@ impl<C: Reading> Read for C {
 
     async fn duties(&mut self, query: &DutyQuery) -> Result<Vec<DutyRow>, StoreError> {
         let realm = self.realm().clone();
-        let script = read::duties(&realm, query);
+        let script = read::duties(&realm, query, self.merging());
         list(self, "list duties", script, |row| decode::duty_row(&realm, row)).await
     }
 
@@ -140,7 +144,7 @@ pub fn loaded<R: Cells>(
     wanted: &Wanted,
     mut rows: impl Iterator<Item = Vec<R>>,
 ) -> Result<Loaded, StoreError> {
-    let cases = assemble(realm, &mut rows)?;
+    let cases = assemble(&mut rows, |row| decode::case(realm, row))?;
     let commands = rows.next().unwrap_or_default();
     let commands =
         commands.iter().map(|row| decode::command(realm, row)).collect::<Result<_, _>>()?;
@@ -158,14 +162,26 @@ pub fn loaded<R: Cells>(
     Ok(Loaded { cases, commands, scopes, directory })
 }
 
+/// What a load found that wants no more than how cases stand, from the rows of cases, attributes,
+/// open duties and the directory.
+///
+/// # Errors
+/// [`StoreError::Corrupt`]; [`StoreError::NotSetUp`] where the realm has no directory.
+pub fn standing<R: Cells>(
+    realm: &Realm,
+    mut rows: impl Iterator<Item = Vec<R>>,
+) -> Result<Loaded, StoreError> {
+    let cases = assemble(&mut rows, |row| decode::standing(realm, row))?;
+    Ok(Loaded { cases, directory: directory(rows.next())?, ..Loaded::default() })
+}
+
 /// Cases from the rows of cases, attributes and open duties.
 fn assemble<R: Cells>(
-    realm: &Realm,
     rows: &mut impl Iterator<Item = Vec<R>>,
+    decode: impl Fn(&R) -> Result<StoredCase, StoreError>,
 ) -> Result<Vec<StoredCase>, StoreError> {
     let found = rows.next().unwrap_or_default();
-    let mut cases =
-        found.iter().map(|row| decode::case(realm, row)).collect::<Result<Vec<_>, _>>()?;
+    let mut cases = found.iter().map(decode).collect::<Result<Vec<_>, _>>()?;
     cases.sort_by_key(|case| case.facts.id);
     let place = |cases: &mut [StoredCase], id: CaseId| {
         cases.binary_search_by_key(&id, |case| case.facts.id).ok()

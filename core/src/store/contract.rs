@@ -66,7 +66,8 @@ pub trait Read: Send {
     /// - Wanted cases that do not exist are left out. Open cases beside are complete: a case that
     ///   was committed before the load and shares a wanted child or incident is in it. So are the
     ///   cases in `ended_beside`: those of the same child with `closed_at` at the time or later.
-    /// - Every case is given once, with its attributes and open duties.
+    /// - Every case is given once, with its attributes and open duties, and with the body of its last
+    ///   entry unless `standing_only` is wanted.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] naming table, row and column of what cannot be read.

@@ -27,9 +27,20 @@ pub struct Wanted {
     pub commands: Vec<CommandId>,
     /// Scopes, besides those of the wanted cases.
     pub scopes: Vec<Scope>,
+    /// Only how the cases stand: the bodies of their last entries and their scopes may be left out.
+    /// For lists, which decide no step.
+    pub standing_only: bool,
 }
 
 impl Wanted {
+    /// Whether no more is wanted than how the cases named by id stand.
+    pub fn is_standing_of_named(&self) -> bool {
+        self.standing_only
+            && !self.looks_beside()
+            && self.commands.is_empty()
+            && self.scopes.is_empty()
+    }
+
     /// Whether more cases are wanted than those named by id.
     pub fn looks_beside(&self) -> bool {
         !(self.beside.is_empty()

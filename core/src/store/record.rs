@@ -17,6 +17,7 @@ use crate::{
         },
         time::{CivilDate, Timestamp},
     },
+    trail::Sealed,
 };
 
 /// What a database is: whose, since when, under which origin. Written once.
@@ -85,10 +86,9 @@ pub struct StoredCase {
     pub attributes: BTreeMap<String, String>,
     /// Its open duties, in order of number.
     pub duties: Vec<OwedDuty>,
-    /// The sealed body of its last entry, which holds what the case remembers.
-    pub body: Vec<u8>,
-    /// The key of that body.
-    pub key: String,
+    /// The sealed body of its last entry, which holds what the case remembers; may be nothing where
+    /// it was not asked for ([`Wanted::standing_only`](super::Wanted::standing_only)).
+    pub body: Option<Sealed>,
 }
 
 /// An entry as it is stored.
@@ -256,7 +256,7 @@ pub struct Loaded {
     /// The commands that were carried out before.
     pub commands: Vec<StoredCommand>,
     /// The revision of every wanted scope and of the scopes of every wanted case; 0 where there
-    /// is no row yet.
+    /// is no row yet. Those of the cases may be missing where only their standing is wanted.
     pub scopes: BTreeMap<Scope, i64>,
     /// The revision of the directory of staff.
     pub directory: i64,

@@ -1,7 +1,7 @@
 //! The index that each list is read from. Their order and pages are tested by the conformance suite.
 
 use hexacase::{
-    sql::{self, Prefix, Script, Value},
+    sql::{self, Merging, Prefix, Script, Value},
     store::{
         CaseQuery, DutyCursor, DutyFilter, DutyQuery, EntryCursor, EntryQuery, GroupOutcome,
         SeenAs, Store, Wanted,
@@ -87,8 +87,11 @@ async fn every_list_is_read_from_its_index() {
         (DutyFilter::OfCase(case_id(2)), "duty_pkey", true),
     ] {
         for after in [None, after] {
-            let script =
-                sql::duties(&realm(), &DutyQuery { filter: filter.clone(), after, limit: 9 });
+            let script = sql::duties(
+                &realm(),
+                &DutyQuery { filter: filter.clone(), after, limit: 9 },
+                Merging::Heads,
+            );
             let plan = plan(&database, script).await;
             assert!(plan.contains(index), "{filter:?}\n{plan}");
             assert!(!plan.contains("Seq Scan"), "{plan}");
@@ -145,6 +148,7 @@ async fn no_step_reads_a_whole_table() {
             incidents: vec![group.cases[0].facts.incident],
             commands: vec![group.commands[0].id],
             scopes: group.scopes.iter().map(|(scope, _)| *scope).collect(),
+            ..Wanted::default()
         };
         let mut move_on = moving(n, 1);
         move_on.scopes = group.scopes.iter().map(|(scope, _)| (*scope, 1)).collect();

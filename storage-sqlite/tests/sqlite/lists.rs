@@ -1,7 +1,7 @@
 //! Lists of duties and cases: their order, their pages, and the index that each of them uses.
 
 use hexacase::{
-    sql::{self, Prefix, Script, Value},
+    sql::{self, Merging, Prefix, Script, Value},
     store::{
         CaseQuery, DutyCursor, DutyFilter, DutyQuery, DutyRow, EntryCursor, EntryQuery, Group,
         SeenAs, StaffRow, Store,
@@ -240,8 +240,11 @@ async fn every_list_is_read_from_its_index() {
         (DutyFilter::OfCase(case_id(2)), "d USING PRIMARY KEY (realm=? AND case_id=?)", true),
     ] {
         for after in [None, after] {
-            let script =
-                sql::duties(&realm(), &DutyQuery { filter: filter.clone(), after, limit: 9 });
+            let script = sql::duties(
+                &realm(),
+                &DutyQuery { filter: filter.clone(), after, limit: 9 },
+                Merging::Queue,
+            );
             let plan = plan(&database, script).await;
             assert!(plan.contains(index), "{filter:?}\n{plan}");
             assert!(!plan.contains("SCAN hexacase") && !plan.contains("SCAN d"), "{plan}");

@@ -165,6 +165,7 @@ wrong_stores! {
     ];
     one_that_skips_rows_between_pages: strict(reading::SkipsRowsBetweenPages) => [
         "worklists::pages_of_a_worklist_follow_without_gap_or_repeat",
+        "walks::pages_of_a_worklist_are_what_a_scan_finds",
     ];
     one_that_repeats_a_row_between_pages: strict(reading::RepeatsARowBetweenPages) => [
         "case_lists::pages_of_cases_follow_without_gap_or_repeat",
@@ -179,6 +180,7 @@ wrong_stores! {
     one_that_lists_a_duty_for_each_way_to_see_it:
         strict(reading::ListsADutyForEachWayToSeeIt) => [
         "worklists::a_duty_seen_in_several_ways_is_listed_once",
+        "walks::pages_of_a_worklist_are_what_a_scan_finds",
     ];
     one_that_leaves_duties_behind: strict(reading::LeavesDutiesBehind::default()) => [
         "worklists::a_case_that_moves_takes_its_duties_along",

@@ -127,6 +127,7 @@ macro_rules! store_conformance_clauses {
                 open_cases_of_the_same_incident_are_beside,
                 cases_beside_several_are_those_of_each,
                 ended_cases_are_not_beside,
+                how_cases_stand_is_given_without_the_rest,
                 a_case_that_ended_in_a_transaction_is_not_beside_in_it,
                 ended_cases_of_the_same_child_are_given_as_far_back_as_asked,
                 looking_back_in_a_transaction_sees_what_ended_in_it,
@@ -321,6 +322,7 @@ macro_rules! store_conformance_clauses {
                 a_transaction_lists_what_readers_list_after_it,
                 a_list_of_cases_is_what_a_scan_finds,
                 a_list_of_duties_is_what_a_scan_finds,
+                pages_of_a_worklist_are_what_a_scan_finds,
             }
             reopening {
                 an_opened_store_is_what_it_was_set_up_as,

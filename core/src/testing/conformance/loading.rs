@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     duty::owed::{Deadline, DutyKind, DutyState},
-    store::Wanted,
+    store::{StoredCase, Wanted},
     terms::{
         actor::Role,
         id::{ActorId, CaseId},
@@ -69,6 +69,29 @@ pub async fn open_cases_of_the_same_incident_are_beside(fixture: Fixture) {
         fixture.write(fixture.sample(number).of_incident(number % 2).goes("open")).await;
     }
     assert_eq!(loaded(&fixture, &beside(case_id(3))).await, "ac");
+}
+
+/// Where only the standing of cases is wanted, they are given with all but what may be left out.
+pub async fn how_cases_stand_is_given_without_the_rest(fixture: Fixture) {
+    for number in 1..=3 {
+        let mut case = fixture.sample(number);
+        let step = case.step("open").sets("grade", "high").changes(person("u-1"));
+        fixture.write(step.owes(duty(1).shown_to(CLERK)).owes(duty(2)).group()).await;
+        fixture.write(case.step("on").fulfils(2).group()).await;
+    }
+    let wanted = by_id(&[case_id(3), case_id(9), case_id(1), case_id(3)]);
+    let whole = fixture.load(&wanted).await;
+    let standing = Wanted { standing_only: true, ..wanted };
+    let mut tx = fixture.begin().await;
+    let within = tx.load(&standing).await.unwrap();
+    drop(tx);
+    for loaded in [fixture.load(&standing).await, within] {
+        assert_eq!((loaded.cases.len(), loaded.directory), (2, whole.directory));
+        for (case, whole) in loaded.cases.into_iter().zip(&whole.cases) {
+            assert!(case.body.is_none() || case.body == whole.body);
+            assert_eq!(&StoredCase { body: whole.body.clone(), ..case }, whole);
+        }
+    }
 }
 
 /// Beside several cases are those of each.

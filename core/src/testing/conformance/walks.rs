@@ -168,8 +168,8 @@ impl<'a> Walk<'a> {
         query
     }
 
-    fn duty_query(&self) -> DutyQuery {
-        let now = minute(self.below(10));
+    /// The worklist of somebody who sees in at most so many ways, of which some may overlap.
+    fn some_worklist(&self, most: u32) -> DutyFilter {
         let way = |_| match self.below(2) {
             0 => {
                 let (from, to) = self.some_range();
@@ -177,6 +177,11 @@ impl<'a> Walk<'a> {
             }
             _ => in_unit(self.role(), self.word(&UNITS)),
         };
+        DutyFilter::SeenAs((0..self.below(most + 1)).map(way).collect())
+    }
+
+    fn duty_query(&self) -> DutyQuery {
+        let now = minute(self.below(10));
         let filter = match self.below(10) {
             0 => DutyFilter::Overdue { now, area: self.one_in(2).then(|| self.some_range()) },
             1 => DutyFilter::RungDue { now },
@@ -185,7 +190,7 @@ impl<'a> Walk<'a> {
             4 => DutyFilter::All,
             5 => DutyFilter::Open { person: None },
             6 => DutyFilter::OfCases(self.pick(&self.cases).id, self.pick(&self.cases).id),
-            _ => DutyFilter::SeenAs((0..self.below(4)).map(way).collect()),
+            _ => self.some_worklist(3),
         };
         let order = if self.one_in(3) { i64::MIN } else { minute(self.below(9)).as_millis() };
         let after = DutyCursor { order, case: self.pick(&self.cases).id, no: self.below(7) };
@@ -258,6 +263,17 @@ fn place(row: &DutyRow, shown: &Shown, filter: &DutyFilter) -> Option<DutyCursor
     order.map(|order| DutyCursor { order, case: row.case, no: duty.no })
 }
 
+/// What a scan of all duties finds.
+fn scan<'a>(every: &'a [DutyRow], shown: &Shown, query: &DutyQuery) -> Vec<&'a DutyRow> {
+    let places = every.iter().filter_map(|row| {
+        let place = place(row, shown, &query.filter)?;
+        query.after.is_none_or(|after| place > after).then_some((place, row))
+    });
+    let mut found: Vec<_> = places.collect();
+    found.sort_by_key(|(place, _)| *place);
+    found.into_iter().take(query.limit as usize).map(|(_, row)| row).collect()
+}
+
 /// After every commit, readers list what the transaction listed before it.
 pub async fn a_transaction_lists_what_readers_list_after_it(fixture: Fixture) {
     let mut walk = Walk::new(&fixture, 1);
@@ -290,15 +306,43 @@ pub async fn a_list_of_duties_is_what_a_scan_finds(fixture: Fixture) {
         let every = DutyQuery { filter: DutyFilter::All, after: None, limit: ALL };
         let every = reader.duties(&every).await.unwrap();
         for (_, query) in questions {
-            let places = every.iter().filter_map(|row| {
-                let place = place(row, &walk.shown, &query.filter)?;
-                query.after.is_none_or(|after| place > after).then_some((place, row))
-            });
-            let mut scanned: Vec<_> = places.collect();
-            scanned.sort_by_key(|(place, _)| *place);
-            let scanned = scanned.into_iter().take(query.limit as usize).map(|(_, row)| row);
+            let scanned = scan(&every, &walk.shown, &query);
             let listed = reader.duties(&query).await.unwrap();
-            assert_eq!(listed.iter().collect::<Vec<_>>(), scanned.collect::<Vec<_>>(), "{query:?}");
+            assert_eq!(listed.iter().collect::<Vec<_>>(), scanned, "{query:?}");
         }
     }
+}
+
+/// Whatever was written, and in however many ways it is seen, the pages of a worklist give what a
+/// scan of all duties finds: all of it, once, in order, and from wherever one goes on.
+pub async fn pages_of_a_worklist_are_what_a_scan_finds(fixture: Fixture) {
+    let mut walk = Walk::new(&fixture, 4);
+    let (mut duties, mut ways) = (0, 0);
+    for round in 0..ROUNDS {
+        let (mut reader, _) = walk.round().await;
+        if round % 5 != 4 {
+            continue;
+        }
+        let every = DutyQuery { filter: DutyFilter::All, after: None, limit: ALL };
+        let every = reader.duties(&every).await.unwrap();
+        let filter = walk.some_worklist(6);
+        let whole = DutyQuery { filter: filter.clone(), after: None, limit: ALL };
+        let whole = scan(&every, &walk.shown, &whole);
+        duties += whole.len();
+        ways = ways.max(if let DutyFilter::SeenAs(seen) = &filter { seen.len() } else { 0 });
+        for limit in 1..=3_u32 {
+            let cursors = whole.iter().map(|row| Some(row.cursor()));
+            for (at, after) in std::iter::once(None).chain(cursors).enumerate() {
+                let query = DutyQuery { filter: filter.clone(), after, limit };
+                let listed = reader.duties(&query).await.unwrap();
+                let expected = whole.iter().copied().skip(at).take(limit as usize);
+                assert_eq!(
+                    listed.iter().collect::<Vec<_>>(),
+                    expected.collect::<Vec<_>>(),
+                    "{query:?}"
+                );
+            }
+        }
+    }
+    assert!(duties > 50 && ways > 3, "{duties} duties were seen in {ways} ways at most");
 }

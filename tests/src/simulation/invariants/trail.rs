@@ -94,7 +94,8 @@ fn stored_is_replayed(moment: &Moment) -> Verdict {
             return Verdict::Broken(format!("{:?}, told {:?}", kept.attributes, told.attributes));
         }
         let body = case.entries.last().map(|entry| entry.sealed.as_slice());
-        if body != Some(case.stored.body.as_slice()) {
+        let stored = case.stored.body.as_ref().map(|sealed| sealed.bytes.as_slice());
+        if body.is_none() || body != stored {
             return Verdict::Broken("the case's body is not that of its last entry".to_owned());
         }
         Verdict::of(told.duties == kept.duties, || "other duties than told".to_owned())

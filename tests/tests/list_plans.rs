@@ -221,7 +221,7 @@ async fn no_list_of_a_full_county_is_read_row_by_row_on_sqlite() {
             let table = line.strip_prefix("SCAN ").map(|rest| rest.split(' ').next());
             table
                 .flatten()
-                .is_some_and(|table| !["seen", "lane", "merged", "page"].contains(&table))
+                .is_some_and(|table| !["seen", "strand", "merged", "page"].contains(&table))
                 && !line.contains("CONSTANT ROW")
         };
         let scans: Vec<&String> = plan.iter().filter(scanned).collect();
@@ -258,7 +258,7 @@ fn assert_by_index(name: &str, plan: &[String], postgres: &str) {
     for (line, next) in plan.iter().zip(plan.iter().skip(1)) {
         let index = line.contains("Index Scan") || line.contains("Index Only Scan");
         assert!(!index || next.contains("Index Cond"), "{name}:\n{told}");
-        // Of what a worklist shows, one lane after the other.
+        // Of what a worklist shows, one strand after the other.
         let shown = index && line.contains("duty_match");
         let keys = ["realm =", "role =", "unit =", "area "];
         let by_key = line.contains("duty_match_pkey") && keys.iter().all(|key| next.contains(key));
@@ -287,7 +287,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn a_worklist_is_read_lane_by_lane_whatever_postgres_knows_of_the_tables() {
+async fn a_worklist_is_read_by_its_key_whatever_postgres_knows_of_the_tables() {
     let options = postgres::options();
     let store = PostgresStore::connect(options.clone()).await.expect("a database");
     store.init(&meta()).await.expect("an empty schema");

@@ -1,22 +1,22 @@
 //! The page of a worklist: rows of several areas, merged by date.
 //!
 //! What is shown to a role stands in the order of the list within one area (or one unit and area),
-//! so that a lane of it is read from any row on. Who sees several lanes gets their rows merged, and
-//! only as many are read as lanes and rows of the page are: to read all that somebody sees and sort
-//! it costs more with every open duty of the county.
+//! so that such a strand is read from any row on. Who sees several strands gets their rows merged,
+//! and only as many are read as there are strands, and rows on the page: to read all that somebody
+//! sees and sort it costs more with every open duty of the county.
 
 use std::collections::BTreeMap;
 
 use super::script::{Script, Value};
 use crate::store::SeenAs;
 
-/// How a database merges lanes.
+/// How a database merges strands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Merging {
     /// By a recursion that is a queue: it takes out its first row and puts in the next one of that
-    /// row's lane. SQLite knows no subquery in FROM that sees what stands before it.
+    /// row's strand. SQLite knows no subquery in FROM that sees what stands before it.
     Queue,
-    /// By the first rows of the lanes that can be on the page. PostgreSQL's recursion has no order.
+    /// By the first rows of the strands that can be on the page. PostgreSQL's recursion has no order.
     Heads,
 }
 
@@ -32,7 +32,7 @@ pub(super) fn page(
     (limit, rows): (&str, u32),
 ) -> String {
     let ways = ways(seen);
-    // So often at most does one duty come, and so many rows or lanes have a page of duties.
+    // So often at most does one duty come, and so many rows or strands have a page of duties.
     let shown = i64::try_from(ways.len()).unwrap_or(i64::MAX);
     let most = script.bind(Value::Int(shown.saturating_mul(rows.into())));
     let mut values = Vec::new();
@@ -51,29 +51,31 @@ pub(super) fn page(
         format!("VALUES {}", values.join(", "))
     };
     let first = |table, condition: &str| first(merging, table, condition);
-    let (lanes, next_lanes) = (
+    let (strands, next_strands) = (
         first("seen", " AND m.area >= seen.area_from AND m.area < seen.area_to"),
-        first("lane", " AND m.area > lane.area AND m.area < lane.area_to"),
+        first("strand", " AND m.area > strand.area AND m.area < strand.area_to"),
     );
     let heads = if after.is_empty() {
-        "SELECT lane.role, lane.unit, lane.area, lane.due_order, lane.case_id, lane.no FROM lane"
+        "SELECT strand.role, strand.unit, strand.area, strand.due_order, strand.case_id, strand.no FROM strand"
             .to_owned()
     } else {
-        let heads = first("lane", &format!(" AND m.area = lane.area{after}"));
-        format!("SELECT lane.role, lane.unit, n.area, n.due_order, n.case_id, n.no FROM {heads}")
+        let heads = first("strand", &format!(" AND m.area = strand.area{after}"));
+        format!(
+            "SELECT strand.role, strand.unit, n.area, n.due_order, n.case_id, n.no FROM {heads}"
+        )
     };
     let page = match merging {
         Merging::Queue => queue(&heads, limit, &most),
         Merging::Heads => of_heads(&heads, limit, &most),
     };
-    // From each lane the next one is looked up, with its first row: nothing between is read.
+    // From each strand the next one is looked up, with its first row: nothing between is read.
     format!(
         "WITH RECURSIVE seen (role, unit, area_from, area_to) AS ({values}), \
-         lane (role, unit, area_to, area, due_order, case_id, no) AS (\
+         strand (role, unit, area_to, area, due_order, case_id, no) AS (\
          SELECT seen.role, seen.unit, seen.area_to, n.area, n.due_order, n.case_id, n.no \
-         FROM {lanes} UNION ALL \
-         SELECT lane.role, lane.unit, lane.area_to, n.area, n.due_order, n.case_id, n.no \
-         FROM {next_lanes}), {page} "
+         FROM {strands} UNION ALL \
+         SELECT strand.role, strand.unit, strand.area_to, n.area, n.due_order, n.case_id, n.no \
+         FROM {next_strands}), {page} "
     )
 }
 
@@ -125,7 +127,7 @@ fn of_heads(heads: &str, limit: &str, most: &str) -> String {
          (head.due_order, head.case_id, head.no) AND m.due_order <= (SELECT last.date FROM last)",
         limit,
     );
-    // Where as many lanes begin by a date as there can be on the page, nothing later is on it.
+    // Where as many strands begin by a date as there can be on the page, nothing later is on it.
     format!(
         "head (role, unit, area, due_order, case_id, no) AS MATERIALIZED ({heads} \
          ORDER BY 4, 5, 6 LIMIT {most}), \
@@ -138,7 +140,7 @@ fn of_heads(heads: &str, limit: &str, most: &str) -> String {
 }
 
 /// The ranges of areas that are seen, by role and unit, none of which touches another: so that no
-/// area is a lane twice. A row of a role that is matched by area has an empty unit.
+/// area is a strand twice. A row of a role that is matched by area has an empty unit.
 fn ways(seen: &[SeenAs]) -> BTreeMap<(&str, &str), Vec<(&str, &str)>> {
     let mut ways: BTreeMap<_, Vec<(&str, &str)>> = BTreeMap::new();
     for seen in seen {

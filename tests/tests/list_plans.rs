@@ -94,7 +94,7 @@ struct List {
     postgres: &'static str,
 }
 
-/// Lanes are looked up one after the other, and each is read from a row of it on.
+/// Strands are looked up one after the other, and each is read from a row of it on.
 const MERGED: &[&str] = &[
     "m USING PRIMARY KEY (realm=? AND role=? AND unit=? AND area>? AND area<?)",
     "n USING PRIMARY KEY (realm=? AND role=? AND unit=? AND area=? AND due_order=? AND case_id=? \

@@ -199,12 +199,10 @@ impl Inner {
                     for (job, outcome) in left.into_iter().zip(outcomes) {
                         match outcome {
                             Outcome::Answer(answer) => drop(job.reply.send(answer)),
-                            // Whoever named a revision wants to look before it is tried again.
-                            Outcome::Lost
-                                if job.command.expect.is_some() || attempt + 1 == MAX_ATTEMPTS =>
-                            {
+                            Outcome::Lost if attempt + 1 == MAX_ATTEMPTS => {
                                 drop(job.reply.send(Err(EngineError::Conflict)));
                             }
+                            // Also who named a revision: it is compared again.
                             Outcome::Lost => again.push(job),
                         }
                     }

@@ -44,9 +44,11 @@ impl Drop for Leading {
         if self.over {
             return;
         }
+        let led = self.touched.is_some();
         let last = self.inner.queue.leave(&mut self.touched);
-        if thread::panicking() && Handle::try_current().is_ok() {
-            // A panic of one batch, a store's perhaps, is no reason to let the others wait.
+        if led && thread::panicking() && Handle::try_current().is_ok() {
+            // A panic of one batch, a store's perhaps, is no reason to let the others wait. Who was
+            // dropped before he led a batch found a runtime that takes no tasks.
             lead(&self.inner);
         } else if last {
             // The runtime goes down. It takes no new tasks, and nobody would carry out what waits.

@@ -2,8 +2,8 @@
 //! last could not be answered soon.
 //!
 //! Where the store can use it, a second batch goes while the first is under way. Each is decided
-//! without the other, so they share nothing of what is known beforehand (see [`Key`]). What is found
-//! only later, such as a scope that a step locks, the store tells as a conflict.
+//! without the other, so they share nothing of what is known beforehand (see [`Key`]). What is
+//! found only later, such as a scope that a step locks, the store tells as a conflict.
 
 use std::{
     collections::VecDeque,
@@ -120,6 +120,12 @@ impl Queue {
         if line.len() >= self.most || (ahead >= MAX_BATCH && wait > LONGEST) {
             return Err(EngineError::Busy { retry_after: wait.clamp(LONGEST, LATEST) });
         }
+        if urgent {
+            // It need not wait for what the others wait for.
+            waiting.in_vain = 0;
+        }
+        let Waiting { urgent: first, ordinary, .. } = &mut *waiting;
+        let line = if urgent { first } else { ordinary };
         let (reply, answer) = oneshot::channel();
         line.push_back(Job { command, reply, call, since: now });
         Ok(answer)
@@ -225,9 +231,10 @@ impl Waiting {
 /// A batch while it is picked.
 struct Picking<'w> {
     under_way: &'w Touched,
-    touched: Touched,
+    /// How many are taken; of those behind them only who must go with one that was.
     most: usize,
     looked_at: usize,
+    touched: Touched,
     /// What those touch who must wait: whoever comes behind them and touches it waits too.
     passed: Touched,
     batch: Vec<Job>,
@@ -240,7 +247,7 @@ impl Picking<'_> {
         let mut room = true;
         while let Some(job) = line.front() {
             let alone = history_of(&job.command).is_some();
-            room = self.batch.len() < self.most
+            room = self.batch.len() < MAX_BATCH
                 && self.looked_at < LOOKED_AT
                 && (!alone || self.batch.is_empty());
             if !room {
@@ -248,8 +255,7 @@ impl Picking<'_> {
             }
             self.looked_at = self.looked_at.saturating_add(1);
             let keys = Key::all_of(&job.command, job.call);
-            let repeats = job.command.id.is_some_and(|id| self.touched.meets(&[Key::Command(id)]));
-            if repeats || self.under_way.meets(&keys) || self.passed.meets(&keys) {
+            if self.must_wait(job, &keys) {
                 self.passed.add(&keys);
                 waits.extend(line.pop_front());
                 continue;
@@ -265,6 +271,13 @@ impl Picking<'_> {
             line.push_front(job);
         }
         room
+    }
+
+    fn must_wait(&self, job: &Job, keys: &[Key]) -> bool {
+        let repeats = job.command.id.is_some_and(|id| self.touched.meets(&[Key::Command(id)]));
+        // Who could not go beside this batch is better off in it.
+        let full = self.batch.len() >= self.most && !self.touched.meets(keys);
+        full || repeats || self.under_way.meets(keys) || self.passed.meets(keys)
     }
 }
 

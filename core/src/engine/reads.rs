@@ -180,7 +180,8 @@ impl Engine {
         Ok(reader.rungs(case, limit).await?)
     }
 
-    /// The messages written with steps, in order, a page at a time.
+    /// The messages written with steps, in order, a page at a time; see [`Engine::feed`] for who
+    /// follows what is new.
     ///
     /// # Errors
     /// [`EngineError::Store`].

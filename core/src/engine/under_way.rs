@@ -22,17 +22,17 @@ pub(super) enum Key {
 }
 
 impl Key {
-    /// The case of a step, or the child and the incident that an opening names; the command's own
-    /// id, and the call it came with.
+    /// The case of a step, or the subject and the incident that an opening names beside its form;
+    /// the command's own id, and the call it came with.
     pub(super) fn all_of(command: &Command, call: Option<CallNo>) -> Vec<Self> {
         let mut keys: Vec<Self> = command.id.map(Self::Command).into_iter().collect();
         keys.extend(call.map(Self::Call));
         match &command.action {
             Action::Fire { case, .. } => keys.push(Self::Case(*case)),
             Action::Open(open) => {
-                // A unit or the county is everybody's subject, and nobody's scope.
-                let child = open.subject.filter(|subject| subject.kind.is_child());
-                keys.extend(child.map(|child| Self::Scope(Scope::subject(child.id))));
+                // That of a village or a unit too, which nothing is locked for: two openings beside
+                // each other would not see each other's case.
+                keys.extend(open.subject.map(|subject| Self::Scope(Scope::subject(subject.id))));
                 keys.extend(open.incident.map(|incident| Self::Scope(Scope::incident(incident))));
             }
         }

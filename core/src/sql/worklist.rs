@@ -2,8 +2,8 @@
 //!
 //! What is shown to a role stands in the order of the list within one area (or one unit and area),
 //! so that such a strand is read from any row on. Who sees several strands gets their rows merged,
-//! and only as many are read as there are strands, and rows on the page: to read all that somebody
-//! sees and sort it costs more with every open duty of the county.
+//! and no more are read than a page of each strand that can be on it: to read all that somebody sees
+//! and sort it costs more with every open duty of the county.
 
 use std::collections::BTreeMap;
 

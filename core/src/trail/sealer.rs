@@ -57,7 +57,8 @@ pub trait Sealer: fmt::Debug + Send + Sync + 'static {
     /// Whether [`Sealer::prepare`] must be called with the subjects of a batch before it is sealed.
     fn needs_keys(&self) -> bool;
 
-    /// Makes the keys of these subjects ready.
+    /// Makes the keys of these subjects ready. Calls for several batches may overlap: what one made
+    /// ready stays so.
     ///
     /// # Errors
     /// [`SealError::NoKey`] when the key store does not answer.

@@ -122,17 +122,23 @@ fn what_touches_the_same_waits_and_who_stands_behind_it_too() {
 }
 
 #[test]
-fn the_commands_of_one_call_are_in_one_batch_or_one_after_the_other() {
+fn who_must_go_together_is_not_halved() {
     let queue = Queue::new(100, 2);
     let call = Some(queue.call());
-    for n in 0..8 {
+    let push_call = |n: usize| {
         drop(queue.push(step(u8::try_from(n).unwrap(), n), false, call, at(0)).unwrap());
-    }
+    };
+    (0..8).for_each(push_call);
+    // Behind them one of a case of theirs, and three who touch nothing of it.
+    push(&queue, step(7, 8));
+    (9..12).for_each(|n| push(&queue, step(u8::try_from(n).unwrap(), n)));
     let (mut first, batch) = begins(&queue);
-    assert_eq!(batch, [0, 1, 2, 3]);
-    let (_, batch) = begins(&queue);
-    assert!(batch.is_empty());
-    assert_eq!(next(&queue, &mut first), [4, 5, 6, 7]);
+    assert_eq!(batch, (0..9).collect::<Vec<_>>());
+    (12..20).for_each(push_call);
+    let (mut second, batch) = begins(&queue);
+    assert_eq!(batch, [9, 10, 11], "the others of the call wait for the first");
+    assert!(next(&queue, &mut second).is_empty());
+    assert_eq!(next(&queue, &mut first), (12..20).collect::<Vec<_>>());
 }
 
 #[test]
@@ -160,9 +166,13 @@ fn a_line_that_must_wait_is_not_looked_through_for_each_who_comes() {
     assert!(begins(&queue).1.is_empty());
     (6..10).for_each(|n| push(&queue, step(1, n)));
     assert!(!queue.wants_leader());
-    push(&queue, step(2, 10));
-    assert_eq!(begins(&queue).1, [10]);
-    assert_eq!(next(&queue, &mut first), (1..10).collect::<Vec<_>>());
+    // What is urgent does not wait for that.
+    drop(queue.push(step(2, 10), true, None, at(0)).unwrap());
+    let (mut second, batch) = begins(&queue);
+    assert_eq!(batch, [10]);
+    assert!(next(&queue, &mut second).is_empty());
+    push(&queue, step(2, 11));
+    assert_eq!(next(&queue, &mut first), (1..12).filter(|n| *n != 10).collect::<Vec<_>>());
 }
 
 /// Whatever comes in whatever order: batches under way share nothing, what touches the same goes in

@@ -286,8 +286,9 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Before the server has looked at a table that was empty, it takes any index of it for as good.
 #[tokio::test]
-async fn a_worklist_is_read_by_its_key_whatever_postgres_knows_of_the_tables() {
+async fn a_worklist_is_read_by_its_key_whether_postgres_plans_for_its_values_or_not() {
     let options = postgres::options();
     let store = PostgresStore::connect(options.clone()).await.expect("a database");
     store.init(&meta()).await.expect("an empty schema");
@@ -295,27 +296,22 @@ async fn a_worklist_is_read_by_its_key_whatever_postgres_knows_of_the_tables() {
     let parsed: sqlx::postgres::PgConnectOptions = options.url.parse().expect("an address");
     let mut connection = parsed.connect().await.expect("the server");
     fill(&store).await;
-    for analyzed in [false, true] {
-        if analyzed {
-            let text = format!("ANALYZE {0}.duty_match, {0}.duty, {0}.case_file", options.schema);
-            sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut connection).await.expect("statistics");
-        }
-        for mode in ["force_custom_plan", "force_generic_plan"] {
-            let worklists = lists(Merging::Heads).into_iter().filter(|list| list.sqlite == MERGED);
-            for List { name, script, postgres, .. } in worklists {
-                let text = prefix.render(&script.statements[0]);
-                let (prepare, explain) = kept(&text, &script.values);
-                let before = format!("SET plan_cache_mode = {mode}; {prepare}");
-                let run = sqlx::raw_sql(AssertSqlSafe(before)).execute(&mut connection);
-                run.await.expect("a statement that is kept");
-                let rows = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_all(&mut connection).await;
-                let rows = rows.expect("a plan");
-                let plan: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
-                let name = format!("{name}, {mode}, analyzed: {analyzed}");
-                assert_by_index(&name, &plan, postgres);
-                let end = sqlx::raw_sql("DEALLOCATE list").execute(&mut connection);
-                end.await.expect("a statement that is kept no more");
-            }
+    let text = format!("ANALYZE {0}.duty_match, {0}.duty, {0}.case_file", options.schema);
+    sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut connection).await.expect("statistics");
+    for mode in ["force_custom_plan", "force_generic_plan"] {
+        let worklists = lists(Merging::Heads).into_iter().filter(|list| list.sqlite == MERGED);
+        for List { name, script, postgres, .. } in worklists {
+            let text = prefix.render(&script.statements[0]);
+            let (prepare, explain) = kept(&text, &script.values);
+            let before = format!("SET plan_cache_mode = {mode}; {prepare}");
+            let run = sqlx::raw_sql(AssertSqlSafe(before)).execute(&mut connection);
+            run.await.expect("a statement that is kept");
+            let rows = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_all(&mut connection).await;
+            let rows = rows.expect("a plan");
+            let plan: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+            assert_by_index(&format!("{name}, {mode}"), &plan, postgres);
+            let end = sqlx::raw_sql("DEALLOCATE list").execute(&mut connection);
+            end.await.expect("a statement that is kept no more");
         }
     }
     store.close().await.expect("an end");

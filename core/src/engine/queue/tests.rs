@@ -1,3 +1,5 @@
+//! Tests of the queue: what goes beside what, what waits, and that nobody is left.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;

@@ -52,7 +52,6 @@ impl Gated {
 
 #[async_trait]
 impl Store for Gated {
-    #[expect(clippy::panic, reason = "that is what it is for")]
     async fn begin(&self, realm: &Realm) -> Result<Box<dyn OwnedTx>, StoreError> {
         self.waiting.fetch_add(1, Ordering::SeqCst);
         self.gate.acquire().await.expect("open").forget();
@@ -82,7 +81,7 @@ async fn engine(store: impl Store) -> Engine {
     engine
 }
 
-fn note(case: CaseId, text: String) -> Command {
+fn note(case: CaseId, text: &str) -> Command {
     Command::fire_named(actor("director"), case, "add_note".to_owned(), json!({ "text": text }))
 }
 
@@ -139,7 +138,7 @@ async fn what_two_batches_share_is_carried_out_once_and_in_order() {
                     let command = if joining {
                         joins(case, other)
                     } else {
-                        note(case, format!("样例{person}-{step}"))
+                        note(case, &format!("样例{person}-{step}"))
                     };
                     match engine.execute(command.with_id(numbered(person * 100 + step))).await {
                         Ok(_) if joining => joined += 1,
@@ -179,7 +178,7 @@ async fn what_one_caller_asks_for_stays_in_its_order() {
             tokio::spawn(async move { engine.execute_many((0..100).map(|_| clue())).await })
         })
         .collect();
-    let answers = engine.execute_many((0..600).map(|n| note(case, format!("样例{n}")))).await;
+    let answers = engine.execute_many((0..600).map(|n| note(case, &format!("样例{n}")))).await;
     let revisions: Vec<i64> =
         answers.into_iter().map(|one| one.expect("a note").revision.get()).collect();
     assert_eq!(revisions, (2..602).collect::<Vec<_>>());

@@ -37,8 +37,9 @@ const LOOKED_AT: usize = 4 * MAX_BATCH;
 const LONGEST: Duration = Duration::from_secs(1);
 /// Nobody is told to come again later than that.
 const LATEST: Duration = Duration::from_secs(30);
-/// How many commands may wait in each line where the set-up says nothing else.
-pub(super) const MOST_WAITING: usize = 8_192;
+/// How many commands may wait in each line where the set-up says nothing else: eight full batches,
+/// since a rush comes in before it is known how fast the line moves.
+pub(super) const MOST_WAITING: usize = 2_048;
 
 pub(super) type Answer = Result<Receipt, EngineError>;
 

@@ -130,7 +130,7 @@ impl Setup {
     }
 
     /// How many commands may wait at most in each of the two lines, that of the urgent procedures
-    /// and that of the others; whoever comes then is answered [`EngineError::Busy`]. 8,192 where
+    /// and that of the others; whoever comes then is answered [`EngineError::Busy`]. 2,048 where
     /// nothing is said. Fewer may wait while the lines move slowly: somebody who would wait for more
     /// than a second, by how they moved of late, is turned away too.
     #[must_use]

@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
+use super::queue::MAX_BATCH;
 use crate::terms::time::Timestamp;
 
-/// So many commands of late count for how fast the line moves: eight full batches.
-const COUNTS: u32 = 8 * SHORT;
-/// The first few of a rush count as if they were so many.
-const SHORT: u32 = 256;
 /// A batch that took longer tells no more of how fast the line moves than one that took so long.
 const LONGEST_BATCH: Duration = Duration::from_secs(10);
 
@@ -17,8 +14,6 @@ const LONGEST_BATCH: Duration = Duration::from_secs(10);
 pub(super) struct Pace {
     /// Since when the last batch is under way, and of how many commands, if more stayed in line.
     last: Option<(Timestamp, u32)>,
-    /// How many commands of this rush were measured, up to those that count.
-    measured: u32,
     thousand: Duration,
 }
 
@@ -26,23 +21,19 @@ impl Pace {
     /// The next batch is taken. Since the one before it was taken the line moved by as many commands
     /// as that had, also where another batch is under way beside it.
     pub(super) fn note(&mut self, now: Timestamp, commands: usize, stay: bool) {
+        let of = u32::try_from(2 * MAX_BATCH).unwrap_or(u32::MAX);
         if let Some((since, before)) = self.last {
             // Each command counts the same, so that a step that goes alone weighs little beside
             // full batches. A clock that was set forward, or one stall, is cut short.
             let took = waited(since, now).min(LONGEST_BATCH).saturating_mul(1_000);
-            // Two batches that go at once are taken in one moment and then none for long, so
-            // several must count; but the first of a rush count in full.
-            let of = self.measured.saturating_add(before).clamp(SHORT, COUNTS);
             let old = self.thousand.saturating_mul(of.saturating_sub(before));
             self.thousand = old.saturating_add(took) / of;
-            self.measured = of;
         }
         let commands = u32::try_from(commands).unwrap_or(u32::MAX);
         self.last = stay.then_some((now, commands));
         if !stay {
             // The line ran dry: the next rush is measured anew.
             self.thousand = Duration::ZERO;
-            self.measured = 0;
         }
     }
 
@@ -62,7 +53,6 @@ pub(super) fn waited(since: Timestamp, now: Timestamp) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::queue::MAX_BATCH;
 
     fn after(millis: i64) -> Timestamp {
         Timestamp::from_millis(millis)
@@ -74,7 +64,7 @@ mod tests {
         for at in 0..1_000 {
             pace.note(after(at * 10), 1, false);
         }
-        assert_eq!(pace.of(2_048), Duration::ZERO);
+        assert_eq!(pace.of(8_192), Duration::ZERO);
     }
 
     #[test]
@@ -101,19 +91,6 @@ mod tests {
         assert!(wait < Duration::from_millis(650), "{wait:?}");
         pace.note(after(at), 3, false);
         assert_eq!(pace.of(MAX_BATCH), Duration::ZERO);
-    }
-
-    #[test]
-    fn two_batches_at_once_are_as_fast_as_both() {
-        let mut pace = Pace::default();
-        for at in (0..2_000).step_by(100) {
-            // Both are taken in one moment, and then none for as long as they take.
-            pace.note(after(at), MAX_BATCH, true);
-            pace.note(after(at), MAX_BATCH, true);
-            let wait = pace.of(20 * MAX_BATCH);
-            assert!(at < 500 || wait > Duration::from_millis(850), "{at}: {wait:?}");
-            assert!(at < 500 || wait < Duration::from_millis(1_150), "{at}: {wait:?}");
-        }
     }
 
     #[test]

@@ -273,17 +273,13 @@ fn kept(text: &str, values: &[Value]) -> (String, String) {
         .map(|value| match value {
             Value::Int(number) => ("bigint", number.to_string()),
             Value::Text(text) => ("text", format!("'{text}'")),
-            Value::Bytes(bytes) => ("bytea", format!("'\\x{}'", hex(bytes))),
+            Value::Bytes(bytes) => ("bytea", format!("'\\x{}'", hex::encode(bytes))),
         })
         .unzip();
     (
         format!("PREPARE list ({}) AS {text}", kinds.join(", ")),
         format!("EXPLAIN (COSTS OFF) EXECUTE list ({})", literals.join(", ")),
     )
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Before the server has looked at a table that was empty, it takes any index of it for as good.

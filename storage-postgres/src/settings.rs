@@ -33,6 +33,8 @@ pub struct PostgresOptions {
     /// How long a statement, or a transaction in which nothing happens, may take at most.
     pub statement_timeout: Duration,
     /// How many transactions write at once. More than two a processor of the server gain nothing.
+    /// An engine's batches take two of them while many wait; sweeps, inbox and outbox take turns
+    /// with them.
     pub writers: u32,
     /// How many connections read at once.
     pub readers: u32,

@@ -112,7 +112,7 @@ impl Queue {
         now: Timestamp,
     ) -> Result<oneshot::Receiver<Answer>, EngineError> {
         let mut waiting = self.waiting();
-        let Waiting { urgent: first, ordinary, pace, .. } = &mut *waiting;
+        let Waiting { urgent: first, ordinary, pace, in_vain, .. } = &mut *waiting;
         // Whoever is not urgent waits for both lines.
         let ahead = if urgent { first.len() } else { first.len().saturating_add(ordinary.len()) };
         let line = if urgent { first } else { ordinary };
@@ -123,10 +123,8 @@ impl Queue {
         }
         if urgent {
             // It need not wait for what the others wait for.
-            waiting.in_vain = 0;
+            *in_vain = 0;
         }
-        let Waiting { urgent: first, ordinary, .. } = &mut *waiting;
-        let line = if urgent { first } else { ordinary };
         let (reply, answer) = oneshot::channel();
         line.push_back(Job { command, reply, call, since: now });
         Ok(answer)

@@ -2,6 +2,7 @@
 //! the first locks and looks and the second writes.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -9,8 +10,8 @@ use std::{
 use async_trait::async_trait;
 use hexacase::{
     sql::{
-        self, ATTRIBUTE, BODY, CASE, DUTY, Documents, Known, Of, Prefix, Record, Rows, Unknown,
-        Value, broken, hexed, outcomes,
+        self, ATTRIBUTE, BODY, CASE, DUTY, Documents, Known, Of, Packed, Prefix, Record, Row, Rows,
+        Select, Unknown, Value, broken, hexed, outcomes,
     },
     store::{Group, GroupOutcome, Loaded, Scope, ScopeKind, StoreError, Wanted},
     terms::{
@@ -18,25 +19,24 @@ use hexacase::{
         id::{CaseId, CommandId, IncidentId, SubjectId},
     },
 };
-use sqlx::postgres::PgRow;
+use sqlx::{Row as _, postgres::PgRow};
 
 use crate::{
-    link::Bind,
+    link::{Bind, failed},
     migrate::{VERSION, VERSION_TEXT},
-    reading::{Caller, parts},
+    reading::Caller,
     settings::PostgresOptions,
     statements::{
-        BEGIN, BODIES, COMMANDS, DIRECTORY, DONE_COMMANDS, FIRST_NUMBERS, FIRST_SCOPES, HELD,
-        LOCKED_CASES, LOCKED_SCOPES, NAMED_AND_BESIDE, SCOPES, WRITES,
+        BEGIN, BODIES, DONE_COMMANDS, FIRST_NUMBERS, FIRST_SCOPES, HELD, LOCKED_CASES,
+        LOCKED_SCOPES, NAMED_AND_BESIDE, WRITES, commands, scopes,
     },
 };
 
 /// The texts that are the same each time, rendered once.
 pub(crate) struct Texts {
     pub(crate) begin: String,
-    load: Arc<str>,
-    standing: Arc<str>,
-    load_beside: Arc<str>,
+    load: Packed,
+    load_beside: Packed,
     first_numbers: String,
     first_scopes: String,
     locked: String,
@@ -49,33 +49,11 @@ pub(crate) struct Texts {
 
 impl Texts {
     pub(crate) fn new(prefix: &Prefix, options: &PostgresOptions) -> Self {
-        let cases = |wanted: &str, columns: &str, join: &str| {
-            let each = |columns: &str, table: &str, condition: &str, key: &str, rest: &str| {
-                format!(
-                    "SELECT {columns} FROM {wanted} AS w (id) CROSS JOIN LATERAL (SELECT f.* \
-                     FROM {{prefix}}{table} AS f WHERE f.realm = $1 AND f.{key} = w.id{condition} \
-                     OFFSET 0) AS {rest}"
-                )
-            };
-            [
-                each(columns, "case_file", "", "id", &format!("c {join}")),
-                each(ATTRIBUTE, "attribute", "", "case_id", "a"),
-                each(
-                    DUTY,
-                    "duty",
-                    " AND f.state = 'open'",
-                    "case_id",
-                    "d ORDER BY d.case_id, d.no",
-                ),
-            ]
+        let load = |head: &str, wanted: &str| {
+            let mut selects = cases(wanted, format!("{CASE}, {BODY}"), BODIES).to_vec();
+            selects.extend([commands(), scopes(), sql::directory()]);
+            pack(prefix, head, &selects)
         };
-        let load = |with: &str, wanted: &str| {
-            let mut statements = cases(wanted, &format!("{CASE}, {BODY}"), BODIES).to_vec();
-            statements.extend([COMMANDS, SCOPES, DIRECTORY].map(str::to_owned));
-            Arc::from(prefix.render(&format!("{with}{}", bundle(&statements))))
-        };
-        let mut standing = cases("unnest($2::bytea[])", CASE, "").to_vec();
-        standing.push(DIRECTORY.to_owned());
         let beside = format!("WITH wanted AS MATERIALIZED ({NAMED_AND_BESIDE}) ");
         let millis = |time: std::time::Duration| time.as_millis().to_string();
         let begin = BEGIN
@@ -91,7 +69,6 @@ impl Texts {
         Self {
             begin: prefix.render(&format!("{begin};\n{VERSION_TEXT}")),
             load: load("", "unnest($2::bytea[])"),
-            standing: Arc::from(prefix.render(&bundle(&standing))),
             load_beside: load(&beside, "wanted"),
             first_numbers: prefix.render(FIRST_NUMBERS),
             first_scopes: prefix.render(FIRST_SCOPES),
@@ -135,10 +112,37 @@ fn apart(name: &str, text: &str) -> (String, Option<String>) {
     (text, Some(format!("SELECT {inner}")))
 }
 
-/// Several statements as one, which see one state: a column each, with the rows as a document.
-pub(crate) fn bundle(statements: &[String]) -> String {
-    let part = |statement: &String| format!("(SELECT json_agg(q) FROM ({statement}) AS q)::text");
-    format!("SELECT {}", statements.iter().map(part).collect::<Vec<_>>().join(",\n"))
+/// Statements as one.
+pub(crate) fn pack(prefix: &Prefix, head: &str, selects: &[Select]) -> Packed {
+    Packed::new(prefix, head, selects, |select| {
+        // An array, and not the row itself: its columns' names are no part of what they say, and to
+        // write them takes as long as the rest.
+        let cells: Vec<_> = select.names().map(|name| format!("q.{name}")).collect();
+        let (cells, text) = (cells.join(", "), select.text());
+        format!("SELECT json_agg(json_build_array({cells}))::text FROM ({text}) AS q")
+    })
+}
+
+/// The cases in the table `wanted`, their attributes and open duties.
+fn cases(wanted: &str, columns: impl Into<Cow<'static, str>>, join: &str) -> [Select; 3] {
+    let each = |table: &str, condition: &str, key: &str, rest: &str| {
+        format!(
+            "FROM {wanted} AS w (id) CROSS JOIN LATERAL (SELECT f.* FROM {{prefix}}{table} AS f \
+             WHERE f.realm = $1 AND f.{key} = w.id{condition} OFFSET 0) AS {rest}"
+        )
+    };
+    let (open, ordered) = (" AND f.state = 'open'", "d ORDER BY d.case_id, d.no");
+    [
+        Select::new(columns, each("case_file", "", "id", &format!("c {join}"))),
+        Select::new(ATTRIBUTE, each("attribute", "", "case_id", "a")),
+        Select::new(DUTY, each("duty", open, "case_id", ordered)),
+    ]
+}
+
+/// How the cases in the table `wanted` stand, and the directory.
+pub(crate) fn standing() -> Vec<Select> {
+    let [rows, attributes, duties] = cases("wanted", CASE, "");
+    vec![rows, attributes, duties, sql::directory()]
 }
 
 /// What became of the statement that writes.
@@ -182,17 +186,27 @@ pub(crate) async fn load_batch(
     wanted: &Wanted,
 ) -> Result<Loaded, StoreError> {
     const OPERATION: &str = "load";
-    let texts = &caller.shared().texts;
+    let shared = Arc::clone(caller.shared());
+    let texts = &shared.texts;
     let realm = caller.realm().clone();
-    if wanted.is_standing_of_named() {
-        let values = vec![realm_value(caller), Bind::keys(named(wanted))];
-        let rows = caller.run(OPERATION, Arc::clone(&texts.standing), values).await?;
-        return sql::standing(&realm, parts(OPERATION, &rows)?.into_iter());
-    }
-    let text = Arc::clone(if wanted.looks_beside() { &texts.load_beside } else { &texts.load });
+    let load = if wanted.looks_beside() { &texts.load_beside } else { &texts.load };
     let values = wanted_values(realm_value(caller), wanted);
-    let rows = caller.run(OPERATION, text, values).await?;
-    sql::loaded(&realm, wanted, parts(OPERATION, &rows)?.into_iter())
+    let rows = caller.run(OPERATION, Arc::clone(&load.text), values).await?;
+    sql::loaded(&realm, wanted, unpack(OPERATION, load, &rows)?.into_iter())
+}
+
+/// The rows of each of the statements, from what the one made of them gave.
+pub(crate) fn unpack(
+    operation: &'static str,
+    packed: &Packed,
+    rows: &[PgRow],
+) -> Result<Vec<Vec<Row<PgRow>>>, StoreError> {
+    let row = rows.first();
+    let cells = (0..packed.statements()).map(|at| {
+        let cell = row.map_or(Ok(None), |row| row.try_get::<Option<&str>, _>(at));
+        Ok(cell.map_err(failed(operation))?.map(str::as_bytes))
+    });
+    packed.rows(operation, cells.collect::<Result<Vec<_>, StoreError>>()?)
 }
 
 /// The cases that a load names, each once: a row comes as often as it is asked for.

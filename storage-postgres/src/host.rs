@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Merging, Posting, Reading, Script},
+    sql::{Merging, Posting, Reading, Row, Script, Select},
     store::{Group, GroupOutcome, Loaded, OwnedTx, StoreError, StoreTx, Wanted},
     terms::area::Realm,
 };
@@ -16,7 +16,6 @@ use crate::{
     link::{self, Bind, code, commit_failed, failed, key_taken},
     migrate::{VERSION_TEXT, refuse_other, version_of},
     reading::{Caller, ask},
-    row::Row,
     settings::{self, SETTINGS},
     statements::SKIP_LOCKED,
     store::Shared,
@@ -216,7 +215,7 @@ macro_rules! host_form {
 
         #[async_trait]
         impl $(<$life>)? Reading for $form $(<$life>)? {
-            type Row = Row;
+            type Row = Row<PgRow>;
 
             fn realm(&self) -> &Realm {
                 &self.joined.realm
@@ -226,11 +225,15 @@ macro_rules! host_form {
                 Merging::Heads
             }
 
+            fn standing(&self) -> Vec<Select> {
+                dialect::standing()
+            }
+
             async fn ask(
                 &mut self,
                 operation: &'static str,
                 script: Script,
-            ) -> Result<Vec<Vec<Row>>, StoreError> {
+            ) -> Result<Vec<Vec<Row<PgRow>>>, StoreError> {
                 ask(self, operation, script).await
             }
 

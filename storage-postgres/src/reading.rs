@@ -4,22 +4,21 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Merging, Reading, Script},
+    sql::{Merging, Reading, Row, Script, Select, Text},
     store::{Loaded, StoreError, Wanted},
     terms::area::Realm,
 };
-use sqlx::{Postgres, Row as _, pool::PoolConnection, postgres::PgRow};
+use sqlx::{Postgres, pool::PoolConnection, postgres::PgRow};
 
 use crate::{
-    dialect::{self, bundle},
+    dialect::{self, pack, unpack},
     link::{self, Bind, failed},
-    row::Row,
     store::Shared,
 };
 
 /// Something that can run texts.
 #[async_trait]
-pub(crate) trait Caller: Reading<Row = Row> {
+pub(crate) trait Caller: Reading<Row = Row<PgRow>> {
     fn shared(&self) -> &Arc<Shared>;
 
     /// Runs one statement.
@@ -36,26 +35,21 @@ pub(crate) async fn ask(
     caller: &mut dyn Caller,
     operation: &'static str,
     script: Script,
-) -> Result<Vec<Vec<Row>>, StoreError> {
+) -> Result<Vec<Vec<Row<PgRow>>>, StoreError> {
     let prefix = &caller.shared().prefix;
     let values = script.values.into_iter().map(Bind::from).collect();
-    if let [statement] = script.statements.as_slice() {
-        let text = prefix.render(statement);
-        let rows = caller.run(operation, text.into(), values).await?;
-        return Ok(vec![rows.into_iter().map(Row::Driver).collect()]);
+    match script.text {
+        Text::One(statement) => {
+            let text = prefix.render(&statement).into();
+            let rows = caller.run(operation, text, values).await?;
+            Ok(vec![rows.into_iter().map(Row::Driver).collect()])
+        }
+        Text::Several(head, selects) => {
+            let packed = pack(prefix, &head, &selects);
+            let rows = caller.run(operation, Arc::clone(&packed.text), values).await?;
+            unpack(operation, &packed, &rows)
+        }
     }
-    let text = prefix.render(&bundle(&script.statements)).into();
-    parts(operation, &caller.run(operation, text, values).await?)
-}
-
-/// The rows of each statement of a [`bundle`].
-pub(crate) fn parts(operation: &'static str, rows: &[PgRow]) -> Result<Vec<Vec<Row>>, StoreError> {
-    let Some(row) = rows.first() else { return Ok(Vec::new()) };
-    let part = |at| {
-        let document: Option<&str> = row.try_get(at).map_err(failed(operation))?;
-        Row::of_document(operation, document)
-    };
-    (0..row.len()).map(part).collect()
 }
 
 /// Reads on connections of the pool, each call on one of its own.
@@ -120,7 +114,7 @@ impl Caller for Reader {
 
 #[async_trait]
 impl Reading for Reader {
-    type Row = Row;
+    type Row = Row<PgRow>;
 
     fn realm(&self) -> &Realm {
         &self.realm
@@ -130,11 +124,15 @@ impl Reading for Reader {
         Merging::Heads
     }
 
+    fn standing(&self) -> Vec<Select> {
+        dialect::standing()
+    }
+
     async fn ask(
         &mut self,
         operation: &'static str,
         script: Script,
-    ) -> Result<Vec<Vec<Row>>, StoreError> {
+    ) -> Result<Vec<Vec<Row<PgRow>>>, StoreError> {
         ask(self, operation, script).await
     }
 

@@ -7,7 +7,7 @@
 //! one key, `realm = $1 AND id = ANY (…)`, it takes the first for sharp enough. What is changed is
 //! then found by its place (`ctid`), which is one within a partition; the realm names that.
 
-use hexacase::sql::Of;
+use hexacase::sql::{Of, Select};
 
 /// The bodies of the last entries of the cases `c`.
 pub(crate) const BODIES: &str = "\
@@ -40,19 +40,27 @@ UNION SELECT c.id FROM unnest($8::bytea[]) AS j (id)
   CROSS JOIN LATERAL (SELECT f.id FROM {prefix}case_file AS f WHERE f.realm = $1
     AND f.incident = j.id AND f.closed_at IS NULL OFFSET 0) AS c";
 
-pub(crate) const COMMANDS: &str = "\
-SELECT m.id, m.hash, m.case_id, m.seq, m.state, e.entry_hash, e.recorded_at, c.year, c.number
+/// The commands that a load names (`$3`).
+pub(crate) fn commands() -> Select {
+    Select::new(
+        "m.id, m.hash, m.case_id, m.seq, m.state, e.entry_hash, e.recorded_at, c.year, c.number",
+        "\
 FROM unnest($3::bytea[]) AS j (id)
 CROSS JOIN LATERAL (SELECT f.id, f.hash, f.case_id, f.seq, f.state FROM {prefix}command AS f
   WHERE f.realm = $1 AND f.id = j.id OFFSET 0) AS m
 CROSS JOIN LATERAL (SELECT f.hash AS entry_hash, f.recorded_at FROM {prefix}entry AS f
   WHERE f.realm = $1 AND f.case_id = m.case_id AND f.seq = m.seq OFFSET 0) AS e
 CROSS JOIN LATERAL (SELECT f.year, f.number FROM {prefix}case_file AS f
-  WHERE f.realm = $1 AND f.id = m.case_id OFFSET 0) AS c";
+  WHERE f.realm = $1 AND f.id = m.case_id OFFSET 0) AS c",
+    )
+}
 
 /// The wanted scopes (`$9` incidents, `$10` subjects) and those of the named cases.
-pub(crate) const SCOPES: &str = "\
-SELECT s.kind, s.id, s.revision FROM (
+pub(crate) fn scopes() -> Select {
+    Select::new(
+        "s.kind, s.id, s.revision",
+        "\
+FROM (
   SELECT 'incident' AS kind, j.id FROM unnest($9::bytea[]) AS j (id)
   UNION SELECT 'subject', j.id FROM unnest($10::bytea[]) AS j (id)
   UNION SELECT v.kind, v.id FROM unnest($2::bytea[]) AS j (id)
@@ -61,9 +69,9 @@ SELECT s.kind, s.id, s.revision FROM (
     CROSS JOIN LATERAL (VALUES ('incident', c.incident), ('subject', c.subject)) AS v (kind, id)
 ) AS w
 CROSS JOIN LATERAL (SELECT f.kind, f.id, f.revision FROM {prefix}scope AS f
-  WHERE f.realm = $1 AND f.kind = w.kind AND f.id = w.id OFFSET 0) AS s";
-
-pub(crate) const DIRECTORY: &str = "SELECT revision FROM {prefix}directory WHERE realm = $1";
+  WHERE f.realm = $1 AND f.kind = w.kind AND f.id = w.id OFFSET 0) AS s",
+    )
+}
 
 /// Begins a transaction of our own. Everything is set for this transaction only, because a pooler
 /// gives the session to somebody else afterwards; names of functions are looked for where nobody

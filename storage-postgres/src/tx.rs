@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Merging, Posting, Reading, Script},
+    sql::{Merging, Posting, Reading, Row, Script, Select},
     store::{Group, GroupOutcome, Loaded, NotConcluded, OwnedTx, StoreError, StoreTx, Wanted},
     terms::area::Realm,
 };
@@ -17,7 +17,6 @@ use crate::{
     link::{self, Bind, commit_failed, connection_lost, failed, key_taken},
     migrate::{refuse_other, version_of},
     reading::{Caller, ask},
-    row::Row,
     statements::{BEGIN_COUNT, SKIP_LOCKED},
     store::{Lease, Shared},
 };
@@ -151,7 +150,7 @@ impl Caller for PostgresTx {
 
 #[async_trait]
 impl Reading for PostgresTx {
-    type Row = Row;
+    type Row = Row<PgRow>;
 
     fn realm(&self) -> &Realm {
         &self.realm
@@ -161,11 +160,15 @@ impl Reading for PostgresTx {
         Merging::Heads
     }
 
+    fn standing(&self) -> Vec<Select> {
+        dialect::standing()
+    }
+
     async fn ask(
         &mut self,
         operation: &'static str,
         script: Script,
-    ) -> Result<Vec<Vec<Row>>, StoreError> {
+    ) -> Result<Vec<Vec<Row<PgRow>>>, StoreError> {
         ask(self, operation, script).await
     }
 

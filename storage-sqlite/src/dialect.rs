@@ -1,26 +1,25 @@
-//! How SQLite loads and appends a batch: one text of several statements, each over a document that
-//! `jsonb_each` takes apart.
+//! How SQLite loads and appends a batch. A load is one statement; an append is one text of several,
+//! each over a document that `jsonb_each` takes apart.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use hexacase::{
     sql::{
-        self, ATTRIBUTE, BODY, BODY_JOIN, CASE, DUTY, Known, Numbered, Of, Prefix, Rows, Unknown,
-        Value, broken, hexed, outcomes, scope_document, wanted_document,
+        self, ATTRIBUTE, BODY, BODY_JOIN, CASE, DUTY, Known, Numbered, Of, Packed, Prefix, Row,
+        Rows, Select, Unknown, Value, broken, hexed, outcomes, scope_document, wanted_document,
     },
     store::{Group, GroupOutcome, Loaded, StoreError, Wanted},
     terms::area::Realm,
 };
 use serde_json::json;
+use sqlx::{Row as _, sqlite::SqliteRow};
 
 use crate::{
-    link::Part,
+    link::{Part, failed},
     migrate::VERSION_TEXT,
     reading::Caller,
     settings::SETTINGS,
-    statements::{
-        COMMANDS, DIRECTORY, EXPECTED, JOIN, NAMED, NAMED_AND_BESIDE, SCOPES, WRITES, whole,
-    },
+    statements::{EXPECTED, JOIN, NAMED, NAMED_AND_BESIDE, WRITES, commands, scopes, whole},
 };
 
 /// The texts that are the same each time, rendered once.
@@ -28,53 +27,30 @@ pub(crate) struct Texts {
     pub(crate) begin: Arc<str>,
     pub(crate) commit: Arc<str>,
     pub(crate) join: Arc<str>,
-    load: Arc<str>,
-    standing: Arc<str>,
-    load_beside: Arc<str>,
-    /// [`begin`](Self::begin) and a load behind it.
-    begin_load: Arc<str>,
-    begin_load_beside: Arc<str>,
+    load: Load,
+    load_beside: Load,
     expected: Arc<str>,
     writes: Vec<(Of, String)>,
 }
 
 impl Texts {
     pub(crate) fn new(prefix: &Prefix) -> Self {
-        let cases = |ids: &str, columns: &str, join: &str| {
-            [
-                format!(
-                    "WITH wanted AS ({ids}) SELECT {columns} FROM wanted CROSS JOIN \
-                     {{prefix}}case_file AS c ON c.realm = $1 AND c.id = wanted.id {join}"
-                ),
-                format!(
-                    "WITH wanted AS ({ids}) SELECT {ATTRIBUTE} FROM wanted CROSS JOIN \
-                     {{prefix}}attribute AS a ON a.realm = $1 AND a.case_id = wanted.id"
-                ),
-                format!(
-                    "WITH wanted AS ({ids}) SELECT {DUTY} FROM wanted CROSS JOIN \
-                     {{prefix}}duty AS d ON d.realm = $1 AND d.case_id = wanted.id \
-                     WHERE d.state = 'open' ORDER BY d.case_id, d.no"
-                ),
-            ]
-            .join(";\n")
-        };
-        let load = |ids: &str| {
-            let cases = cases(ids, &format!("{CASE}, {BODY}"), BODY_JOIN);
-            [&cases, COMMANDS, SCOPES, DIRECTORY].join(";\n")
-        };
         let text = |template: &str| Arc::from(prefix.render(template));
         let begin = format!("BEGIN IMMEDIATE;\n{VERSION_TEXT}");
-        let (named, beside) = (load(NAMED), load(NAMED_AND_BESIDE));
+        let load = |ids: &str| {
+            let mut selects = cases(format!("{CASE}, {BODY}"), BODY_JOIN).to_vec();
+            selects.extend([commands(), scopes(), sql::directory()]);
+            let alone = pack(prefix, &format!("WITH wanted AS MATERIALIZED ({ids}) "), &selects);
+            let behind = Arc::from(format!("{};\n{}", prefix.render(&begin), alone.text));
+            Load { alone, behind }
+        };
         let render = |(of, template): (Of, &str)| (of, prefix.render(template));
         Self {
             begin: text(&begin),
             commit: text(COMMIT),
             join: text(&format!("{JOIN};\n{SETTINGS};\n{VERSION_TEXT};\n{ORIGIN}")),
-            load: text(&named),
-            standing: text(&[&cases(NAMED, CASE, ""), DIRECTORY].join(";\n")),
-            load_beside: text(&beside),
-            begin_load: text(&format!("{begin};\n{named}")),
-            begin_load_beside: text(&format!("{begin};\n{beside}")),
+            load: load(NAMED),
+            load_beside: load(NAMED_AND_BESIDE),
             expected: text(EXPECTED),
             writes: WRITES.into_iter().map(render).collect(),
         }
@@ -84,8 +60,77 @@ impl Texts {
 impl Texts {
     /// Whether a text begins a transaction.
     pub(crate) fn begins(&self, text: &Arc<str>) -> bool {
-        [&self.begin_load, &self.begin_load_beside].iter().any(|begins| Arc::ptr_eq(begins, text))
+        [&self.load, &self.load_beside].iter().any(|load| Arc::ptr_eq(&load.behind, text))
     }
+}
+
+/// A load.
+struct Load {
+    alone: Packed,
+    /// The same behind [`begin`](Texts::begin).
+    behind: Arc<str>,
+}
+
+/// The columns that may hold bytes, which JSON has none of. The id of a person is a text.
+const BYTES: [&str; 11] = [
+    "id",
+    "case_id",
+    "definition",
+    "rule_pack",
+    "subject",
+    "incident",
+    "head",
+    "calendar",
+    "hash",
+    "entry_hash",
+    "body",
+];
+
+/// Statements as one. What is looked for in several of them stands in the head.
+pub(crate) fn pack(prefix: &Prefix, head: &str, selects: &[Select]) -> Packed {
+    Packed::new(prefix, head, selects, |select| {
+        let cells: Vec<_> = select
+            .names()
+            .map(|name| {
+                if BYTES.contains(&name) {
+                    format!("iif(typeof(q.{name}) = 'blob', '\\x' || hex(q.{name}), q.{name})")
+                } else {
+                    format!("q.{name}")
+                }
+            })
+            .collect();
+        let cells = cells.join(", ");
+        format!("SELECT json_group_array(json_array({cells})) FROM ({}) AS q", select.text())
+    })
+}
+
+/// The cases in the table `wanted`, their attributes and open duties.
+fn cases(columns: impl Into<Cow<'static, str>>, join: &str) -> [Select; 3] {
+    [
+        Select::new(
+            columns,
+            format!(
+                "FROM wanted CROSS JOIN {{prefix}}case_file AS c \
+                 ON c.realm = $1 AND c.id = wanted.id {join}"
+            ),
+        ),
+        Select::new(
+            ATTRIBUTE,
+            "FROM wanted CROSS JOIN {prefix}attribute AS a \
+             ON a.realm = $1 AND a.case_id = wanted.id",
+        ),
+        Select::new(
+            DUTY,
+            "FROM wanted CROSS JOIN {prefix}duty AS d ON d.realm = $1 AND d.case_id = wanted.id \
+             WHERE d.state = 'open' ORDER BY d.case_id, d.no",
+        ),
+    ]
+}
+
+/// How the cases in the table `wanted` stand, and the directory.
+pub(crate) fn standing() -> Vec<Select> {
+    let [rows, attributes, duties] = cases(CASE, "");
+    vec![rows, attributes, duties, sql::directory()]
 }
 
 const COMMIT: &str = "COMMIT";
@@ -102,20 +147,29 @@ pub(crate) async fn load_batch(
     wanted: &Wanted,
     begins: bool,
 ) -> Result<Loaded, StoreError> {
-    let texts = &caller.shared().texts;
-    let standing = wanted.is_standing_of_named() && !begins;
-    let text = Arc::clone(match (begins, wanted.looks_beside()) {
-        (false, false) if standing => &texts.standing,
-        (false, false) => &texts.load,
-        (false, true) => &texts.load_beside,
-        (true, false) => &texts.begin_load,
-        (true, true) => &texts.begin_load_beside,
-    });
+    const OPERATION: &str = "load";
+    let shared = Arc::clone(caller.shared());
+    let texts = &shared.texts;
+    let load = if wanted.looks_beside() { &texts.load_beside } else { &texts.load };
+    let text = if begins { &load.behind } else { &load.alone.text };
     let realm = caller.realm().clone();
     let values = vec![realm_value(caller), Value::Text(wanted_document(wanted))];
-    let parts = caller.run("load", text, values).await?;
-    let rows = parts.into_iter().map(|part| part.rows);
-    if standing { sql::standing(&realm, rows) } else { sql::loaded(&realm, wanted, rows) }
+    let parts = caller.run(OPERATION, Arc::clone(text), values).await?;
+    let rows = unpack(OPERATION, &load.alone, parts.first())?;
+    sql::loaded(&realm, wanted, rows.into_iter())
+}
+
+/// The rows of each of the statements, from what the one made of them gave.
+pub(crate) fn unpack(
+    operation: &'static str,
+    packed: &Packed,
+    part: Option<&Part>,
+) -> Result<Vec<Vec<Row<SqliteRow>>>, StoreError> {
+    let row = part.and_then(|part| part.rows.first());
+    let cells = (0..packed.statements()).map(|at| {
+        row.map_or(Ok(None), |row| row.try_get::<Option<&[u8]>, _>(at)).map_err(failed(operation))
+    });
+    packed.rows(operation, cells.collect::<Result<Vec<_>, _>>()?)
 }
 
 /// Writes the groups that meet what is known, in one call; one more goes before it if somebody
@@ -284,19 +338,24 @@ mod tests {
             connection.execute(AssertSqlSafe(prefix.render(text))).await.unwrap();
         }
         let texts = Texts::new(&prefix);
-        let mut all = vec![&*texts.load, &*texts.load_beside, &*texts.standing, &*texts.expected];
+        let loads = [&texts.load, &texts.load_beside].map(|load| &*load.alone.text);
+        let mut all = vec![loads[0], loads[1], &*texts.expected];
+        let ids = format!("WITH wanted AS MATERIALIZED ({NAMED}) ");
+        let standing = pack(&prefix, &ids, &standing()).text;
+        all.push(&*standing);
         all.extend(texts.writes.iter().map(|(_, text)| text.as_str()));
         for text in all {
             for (statement, plan) in plans(&mut connection, text).await {
                 for line in plan.lines().filter(|line| line.contains("SCAN")) {
-                    let own = ["SCAN j", "SCAN wanted", "SCAN CONSTANT"];
+                    // The tables that a text makes itself.
+                    let own = ["SCAN j", "SCAN q", "SCAN wanted", "SCAN CONSTANT"];
                     assert!(own.iter().any(|own| line.starts_with(own)), "{statement}\n{plan}");
                 }
                 assert!(!plan.contains("AUTOMATIC"), "{statement}\n{plan}");
-                // A row is found by more than its realm.
-                let shallow = plan.lines().find(|line| line.ends_with("(realm=?)"));
-                let whole = statement.contains("p_directory");
-                assert!(shallow.is_none() || whole, "{statement}\n{plan}");
+                // A row is found by more than its realm, but for the one of the directory.
+                let own = |line: &str| line.starts_with("SEARCH r ") || line.contains("directory");
+                let shallow = plan.lines().find(|line| line.ends_with("(realm=?)") && !own(line));
+                assert_eq!(shallow, None, "{statement}\n{plan}");
             }
         }
     }

@@ -4,11 +4,13 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Known, Merging, Posting, Reading, Script, Value},
+    sql::{Known, Merging, Posting, Reading, Row, Script, Select, Value},
     store::{Group, GroupOutcome, Loaded, OwnedTx, StoreError, StoreTx, Wanted},
     terms::area::Realm,
 };
-use sqlx::{Connection, Row, Sqlite, SqliteConnection, SqlitePool, Transaction, sqlite::SqliteRow};
+use sqlx::{
+    Connection, Row as _, Sqlite, SqliteConnection, SqlitePool, Transaction, sqlite::SqliteRow,
+};
 
 use crate::{
     SqliteStore, dialect,
@@ -185,7 +187,7 @@ macro_rules! host_form {
 
         #[async_trait]
         impl $(<$life>)? Reading for $form $(<$life>)? {
-            type Row = SqliteRow;
+            type Row = Row<SqliteRow>;
 
             fn realm(&self) -> &Realm {
                 &self.joined.realm
@@ -195,11 +197,15 @@ macro_rules! host_form {
                 Merging::Queue
             }
 
+            fn standing(&self) -> Vec<Select> {
+                dialect::standing()
+            }
+
             async fn ask(
                 &mut self,
                 operation: &'static str,
                 script: Script,
-            ) -> Result<Vec<Vec<SqliteRow>>, StoreError> {
+            ) -> Result<Vec<Vec<Row<SqliteRow>>>, StoreError> {
                 ask(self, operation, script).await
             }
 

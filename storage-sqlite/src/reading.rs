@@ -4,24 +4,24 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Merging, Reading, Script, Value},
+    sql::{Merging, Reading, Row, Script, Select, Text, Value},
     store::{Loaded, StoreError, Wanted},
     terms::area::Realm,
 };
 use sqlx::{Sqlite, pool::PoolConnection, sqlite::SqliteRow};
 
 use crate::{
-    dialect,
+    dialect::{self, pack, unpack},
     link::{self, Part, failed},
     store::Shared,
 };
 
 /// Something that can run texts.
 #[async_trait]
-pub(crate) trait Caller: Reading<Row = SqliteRow> {
+pub(crate) trait Caller: Reading<Row = Row<SqliteRow>> {
     fn shared(&self) -> &Arc<Shared>;
 
-    /// Runs statements that see one state.
+    /// Runs a text.
     async fn run(
         &mut self,
         operation: &'static str,
@@ -35,10 +35,21 @@ pub(crate) async fn ask(
     caller: &mut dyn Caller,
     operation: &'static str,
     script: Script,
-) -> Result<Vec<Vec<SqliteRow>>, StoreError> {
-    let text = caller.shared().prefix.render(&script.statements.join(";\n"));
-    let parts = caller.run(operation, text.into(), script.values).await?;
-    Ok(parts.into_iter().map(|part| part.rows).collect())
+) -> Result<Vec<Vec<Row<SqliteRow>>>, StoreError> {
+    let prefix = &caller.shared().prefix;
+    match script.text {
+        Text::One(statement) => {
+            let text = prefix.render(&statement).into();
+            let parts = caller.run(operation, text, script.values).await?;
+            let rows = |part: Part| part.rows.into_iter().map(Row::Driver).collect();
+            Ok(parts.into_iter().map(rows).collect())
+        }
+        Text::Several(head, selects) => {
+            let packed = pack(prefix, &head, &selects);
+            let parts = caller.run(operation, Arc::clone(&packed.text), script.values).await?;
+            unpack(operation, &packed, parts.first())
+        }
+    }
 }
 
 /// Reads on connections of the pool, each call on one of its own.
@@ -82,25 +93,18 @@ impl Caller for Reader {
     ) -> Result<Vec<Part>, StoreError> {
         let mut loan = Loan { connection: Some(self.shared.acquire().await?) };
         let Some(connection) = loan.connection.as_mut() else { return Ok(Vec::new()) };
-        // Several statements see one state only within a transaction.
-        let several = text.contains(";\n");
-        let text = if several { format!("BEGIN;\n{text};\nCOMMIT").into() } else { text };
-        let mut parts = link::run(connection, &self.shared.counters, text, values)
+        let parts = link::run(connection, &self.shared.counters, text, values)
             .await
             .map_err(failed(operation))?;
         // It came to its end and may go back.
         drop(loan.connection.take());
-        if several {
-            parts.pop();
-            parts.drain(..1.min(parts.len()));
-        }
         Ok(parts)
     }
 }
 
 #[async_trait]
 impl Reading for Reader {
-    type Row = SqliteRow;
+    type Row = Row<SqliteRow>;
 
     fn realm(&self) -> &Realm {
         &self.realm
@@ -110,11 +114,15 @@ impl Reading for Reader {
         Merging::Queue
     }
 
+    fn standing(&self) -> Vec<Select> {
+        dialect::standing()
+    }
+
     async fn ask(
         &mut self,
         operation: &'static str,
         script: Script,
-    ) -> Result<Vec<Vec<SqliteRow>>, StoreError> {
+    ) -> Result<Vec<Vec<Row<SqliteRow>>>, StoreError> {
         ask(self, operation, script).await
     }
 

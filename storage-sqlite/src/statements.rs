@@ -4,7 +4,7 @@
 //! `jsonb_each` gives a row in binary, so that each `->>` finds its field without reading the row's
 //! text again; `json_each` costs a third more.
 
-use hexacase::sql::Of;
+use hexacase::sql::{Of, Select};
 
 /// The cases that a document names.
 pub(crate) const NAMED: &str = "SELECT unhex(j.value) AS id FROM jsonb_each($2, '$.cases') AS j";
@@ -32,17 +32,25 @@ UNION SELECT c.id FROM jsonb_each($2, '$.incidents') AS j
   CROSS JOIN {prefix}case_file AS c ON c.realm = $1 AND c.incident = unhex(j.value)
   WHERE c.closed_at IS NULL";
 
-pub(crate) const COMMANDS: &str = "\
-SELECT m.id, m.hash, m.case_id, m.seq, m.state, e.hash AS entry_hash, e.recorded_at,
-  c.year, c.number
+/// The commands that a document names.
+pub(crate) fn commands() -> Select {
+    Select::new(
+        "m.id, m.hash, m.case_id, m.seq, m.state, e.hash AS entry_hash, e.recorded_at, c.year, \
+         c.number",
+        "\
 FROM jsonb_each($2, '$.commands') AS j
 CROSS JOIN {prefix}command AS m ON m.realm = $1 AND m.id = unhex(j.value)
 CROSS JOIN {prefix}entry AS e ON e.realm = $1 AND e.case_id = m.case_id AND e.seq = m.seq
-CROSS JOIN {prefix}case_file AS c ON c.realm = $1 AND c.id = m.case_id";
+CROSS JOIN {prefix}case_file AS c ON c.realm = $1 AND c.id = m.case_id",
+    )
+}
 
 /// The wanted scopes and those of the wanted cases.
-pub(crate) const SCOPES: &str = "\
-SELECT s.kind, s.id, s.revision FROM jsonb_each($2, '$.scopes') AS j
+pub(crate) fn scopes() -> Select {
+    Select::new(
+        "s.kind, s.id, s.revision",
+        "\
+FROM jsonb_each($2, '$.scopes') AS j
   CROSS JOIN {prefix}scope AS s ON s.realm = $1
     AND s.kind = j.value->>0 AND s.id = unhex(j.value->>1)
 UNION SELECT s.kind, s.id, s.revision FROM jsonb_each($2, '$.cases') AS j
@@ -50,9 +58,9 @@ UNION SELECT s.kind, s.id, s.revision FROM jsonb_each($2, '$.cases') AS j
   CROSS JOIN {prefix}scope AS s ON s.realm = $1 AND s.kind = 'subject' AND s.id = c.subject
 UNION SELECT s.kind, s.id, s.revision FROM jsonb_each($2, '$.cases') AS j
   CROSS JOIN {prefix}case_file AS c ON c.realm = $1 AND c.id = unhex(j.value)
-  CROSS JOIN {prefix}scope AS s ON s.realm = $1 AND s.kind = 'incident' AND s.id = c.incident";
-
-pub(crate) const DIRECTORY: &str = "SELECT revision FROM {prefix}directory WHERE realm = $1";
+  CROSS JOIN {prefix}scope AS s ON s.realm = $1 AND s.kind = 'incident' AND s.id = c.incident",
+    )
+}
 
 /// What groups expect: revisions of cases, of scopes, and commands that were carried out.
 pub(crate) const EXPECTED: &str = "\

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use hexacase::{
-    sql::{Known, Merging, Posting, Reading, Script, Value},
+    sql::{Known, Merging, Posting, Reading, Row, Script, Select, Value},
     store::{Group, GroupOutcome, Loaded, NotConcluded, OwnedTx, StoreError, StoreTx, Wanted},
     terms::area::Realm,
 };
@@ -112,7 +112,7 @@ impl Caller for SqliteTx {
 
 #[async_trait]
 impl Reading for SqliteTx {
-    type Row = SqliteRow;
+    type Row = Row<SqliteRow>;
 
     fn realm(&self) -> &Realm {
         &self.realm
@@ -122,11 +122,15 @@ impl Reading for SqliteTx {
         Merging::Queue
     }
 
+    fn standing(&self) -> Vec<Select> {
+        dialect::standing()
+    }
+
     async fn ask(
         &mut self,
         operation: &'static str,
         script: Script,
-    ) -> Result<Vec<Vec<SqliteRow>>, StoreError> {
+    ) -> Result<Vec<Vec<Row<SqliteRow>>>, StoreError> {
         ask(self, operation, script).await
     }
 

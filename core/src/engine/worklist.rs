@@ -1,13 +1,13 @@
 //! Who has to do what: the worklist, the overdue list, the list of gaps.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Engine, EngineError};
 use crate::{
     case::{Check, check_roles, fulfillable},
     duty::mark::Mark,
     procedure::wide::WideStep,
-    store::{DutyCursor, DutyFilter, DutyQuery, DutyRow, SeenAs, StoredCase, Wanted},
+    store::{DutyCursor, DutyFilter, DutyQuery, DutyRow, SeenAs, StoredCase, WorklistQuery},
     terms::{
         actor::{Actor, MatchBy, Profile},
         area::AreaCode,
@@ -66,14 +66,10 @@ impl Engine {
         // whether another page follows.
         let mut stride = limit.saturating_add(1).min(STRIDES.1);
         loop {
-            let filter = DutyFilter::SeenAs(self.seen_as(&profile));
-            let query = DutyQuery { filter, after: page.next, limit: stride };
-            let rows = reader.duties(&query).await?;
-            let more = rows.len() == stride as usize;
-            let cases: BTreeSet<CaseId> = rows.iter().map(|row| row.case).collect();
-            let cases = cases.into_iter().collect();
-            let wanted = Wanted { cases, standing_only: true, ..Wanted::default() };
-            let loaded = reader.load(&wanted).await?;
+            let seen = self.seen_as(&profile);
+            let query = WorklistQuery { seen: &seen, after: page.next, limit: stride };
+            let (places, loaded) = reader.worklist(&query).await?;
+            let more = places.len() == stride as usize;
             if !fresh {
                 // The people may have changed since; then the page is begun anew.
                 fresh = true;
@@ -86,13 +82,13 @@ impl Engine {
             }
             let by_id: BTreeMap<CaseId, &StoredCase> =
                 loaded.cases.iter().map(|case| (case.facts.id, case)).collect();
-            for row in rows {
+            for place in places {
                 if page.items.len() == limit as usize {
                     return Ok(page);
                 }
-                let cursor = row.cursor();
-                page.next = Some(cursor);
-                let Some(case) = by_id.get(&row.case) else { continue };
+                page.next = Some(place);
+                let Some(case) = by_id.get(&place.case) else { continue };
+                let Some(row) = case.duty_row(place.no) else { continue };
                 let transitions = self.possible(&profile, case, &row)?;
                 if !transitions.is_empty() {
                     let overdue = row.duty.is_late(now);

@@ -7,8 +7,8 @@ use crate::{
     duty::owed::{Deadline, DutyKind, DutyState, Holder, OwedDuty},
     duty::time_limit::LimitId,
     store::{
-        DefinitionInUse, DutyRow, Message, Meta, Rung, Scope, ScopeKind, StaffRow, StoreError,
-        StoredCase, StoredCommand, StoredEntry,
+        DefinitionInUse, DutyCursor, DutyRow, Message, Meta, Rung, Scope, ScopeKind, StaffRow,
+        StoreError, StoredCase, StoredCommand, StoredEntry,
     },
     terms::{
         actor::Role,
@@ -178,6 +178,19 @@ pub fn duty_row(realm: &Realm, row: &impl Cells) -> Result<DutyRow, StoreError> 
         subject: case.id("subject", SubjectId::from_bytes)?,
         area: case.text("area")?,
         duty,
+    })
+}
+
+/// Where a duty stands in a list by date.
+///
+/// # Errors
+/// [`StoreError::Corrupt`].
+pub(super) fn duty_cursor(row: &impl Cells) -> Result<DutyCursor, StoreError> {
+    let place = Record::new(row, "duty_match", &["case_id", "no"]);
+    Ok(DutyCursor {
+        order: place.int("due_order")?,
+        case: place.id("case_id", CaseId::from_bytes)?,
+        no: place.count("no")?,
     })
 }
 

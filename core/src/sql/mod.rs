@@ -13,6 +13,7 @@ mod document;
 mod error;
 mod known;
 mod of;
+mod packed;
 mod post;
 mod read;
 mod reading;
@@ -29,8 +30,11 @@ pub use document::{Documents, Rows, hexed, scope_document, wanted_document};
 pub use error::{Cause, broken, failed};
 pub use known::{Known, Unknown};
 pub use of::Of;
+pub use packed::{Packed, Row, Select};
 pub use post::Posting;
-pub use read::{cases, definitions_in_use, duties, entries, messages, rungs, staff_list};
-pub use reading::{Reading, loaded, standing};
-pub use script::{Bad, Prefix, Script, Value};
+pub use read::{
+    cases, definitions_in_use, directory, duties, entries, messages, rungs, staff_list, worklist,
+};
+pub use reading::{Reading, loaded};
+pub use script::{Bad, Prefix, Script, Text, Value};
 pub use worklist::Merging;

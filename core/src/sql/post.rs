@@ -72,8 +72,8 @@ pub(super) fn deliveries(realm: &Realm, query: &DeliveryQuery) -> Script {
         let kind = script.bind(kind);
         format!(" AND (o.kind, o.id) > ({kind}, {})", script.bind(id))
     });
-    let limit = script.bind(Value::Int(query.limit.into()));
-    script.statements.push(format!(
+    let limit = script.limit(query.limit);
+    script.run(format!(
         "SELECT {DELIVERY} WHERE o.realm = $1 AND o.state = '{state}'{open}{after} \
          ORDER BY o.kind, o.id LIMIT {limit}"
     ));
@@ -84,7 +84,7 @@ pub(super) fn deliveries(realm: &Realm, query: &DeliveryQuery) -> Script {
 fn deliveries_of(realm: &Realm, ids: &[PostId]) -> Script {
     let mut script = Script::of(realm);
     let wanted = rows(&mut script, ids.iter().map(|post| id(*post).to_vec()));
-    script.statements.push(format!(
+    script.run(format!(
         "WITH wanted (realm, kind, id) AS (VALUES {wanted}) SELECT {DELIVERY} \
          JOIN wanted AS w ON o.realm = w.realm AND o.kind = w.kind AND o.id = w.id \
          WHERE o.realm = $1 ORDER BY o.due_at, o.lane, o.seq, o.no"
@@ -97,8 +97,8 @@ fn lease(realm: &Realm, wanted: &LeaseWanted, locked: &str) -> Script {
     let mut script = Script::of(realm);
     let now = script.bind(Value::Int(wanted.now.as_millis()));
     let until = script.bind(Value::Int(wanted.until.as_millis()));
-    let limit = script.bind(Value::Int(wanted.limit.into()));
-    script.statements.push(format!(
+    let limit = script.limit(wanted.limit);
+    script.run(format!(
         "WITH due AS MATERIALIZED (SELECT o.realm AS due_realm, o.kind AS due_kind, o.id AS due_id \
          FROM {{prefix}}outbox AS o \
          WHERE o.realm = $1 AND o.state = 'pending' AND o.due_at <= {now} \
@@ -136,7 +136,7 @@ fn settle(realm: &Realm, settled: &[Settled]) -> Script {
             row
         }),
     );
-    script.statements.push(format!(
+    script.run(format!(
         "WITH done (done_realm, done_kind, done_id, done_fence, done_state, done_at, done_problem) \
          AS (VALUES {values}) UPDATE {{prefix}}outbox AS o SET state = done_state, \
          due_at = CASE WHEN done_state = 'pending' THEN done_at ELSE o.due_at END, \
@@ -153,7 +153,7 @@ fn retry(realm: &Realm, ids: &[PostId], now: Timestamp) -> Script {
     let mut script = Script::of(realm);
     let now = script.bind(Value::Int(now.as_millis()));
     let values = rows(&mut script, ids.iter().map(|post| id(*post).to_vec()));
-    script.statements.push(format!(
+    script.run(format!(
         "WITH again (again_realm, again_kind, again_id) AS (VALUES {values}) \
          UPDATE {{prefix}}outbox AS o SET state = 'pending', attempts = 0, due_at = {now}, \
          settled_at = NULL FROM again WHERE o.realm = again_realm AND o.kind = again_kind \
@@ -175,7 +175,7 @@ fn submit(realm: &Realm, commands: &[Submitted]) -> Script {
             ]
         }),
     );
-    script.statements.push(format!(
+    script.run(format!(
         "INSERT INTO {{prefix}}inbox (realm, id, command, created_at) VALUES {values} \
          ON CONFLICT (realm, id) DO NOTHING RETURNING id"
     ));
@@ -185,8 +185,8 @@ fn submit(realm: &Realm, commands: &[Submitted]) -> Script {
 /// One statement: the commands that are not answered.
 pub(super) fn submitted(realm: &Realm, limit: u32) -> Script {
     let mut script = Script::of(realm);
-    let limit = script.bind(Value::Int(limit.into()));
-    script.statements.push(format!(
+    let limit = script.limit(limit);
+    script.run(format!(
         "SELECT i.id, i.command, i.created_at FROM {{prefix}}inbox AS i \
          WHERE i.realm = $1 AND i.answered_at IS NULL ORDER BY i.created_at, i.id LIMIT {limit}"
     ));
@@ -196,7 +196,7 @@ pub(super) fn submitted(realm: &Realm, limit: u32) -> Script {
 /// One statement: takes the right to a realm's inbox.
 fn turn(realm: &Realm, locked: &str) -> Script {
     let mut script = Script::of(realm);
-    script.statements.push(format!(
+    script.run(format!(
         "SELECT o.name FROM {{prefix}}turn AS o WHERE o.realm = $1 AND o.name = 'inbox'{locked}"
     ));
     script
@@ -206,7 +206,7 @@ fn turn(realm: &Realm, locked: &str) -> Script {
 pub(super) fn answered(realm: &Realm, command: CommandId) -> Script {
     let mut script = Script::of(realm);
     let id = script.bind(Value::Bytes(command.as_bytes().to_vec()));
-    script.statements.push(format!(
+    script.run(format!(
         "SELECT i.id, i.created_at, i.answered_at, i.outcome, i.answer FROM {{prefix}}inbox AS i \
          WHERE i.realm = $1 AND i.id = {id} AND i.answered_at IS NOT NULL"
     ));
@@ -227,7 +227,7 @@ fn answer(realm: &Realm, answers: &[NewAnswer]) -> Script {
             ]
         }),
     );
-    script.statements.push(format!(
+    script.run(format!(
         "WITH given (given_realm, given_id, given_at, given_outcome, given_answer) \
          AS (VALUES {values}) UPDATE {{prefix}}inbox AS i SET command = '', \
          answered_at = given_at, outcome = given_outcome, answer = given_answer \
@@ -257,7 +257,7 @@ fn post_answers(realm: &Realm, answers: &[&NewAnswer]) -> Script {
             ]
         }),
     );
-    script.statements.push(format!(
+    script.run(format!(
         "INSERT INTO {{prefix}}outbox \
          (realm, kind, id, lane, seq, no, state, attempts, fence, due_at) VALUES {values}"
     ));

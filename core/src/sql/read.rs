@@ -3,11 +3,12 @@
 
 use super::{
     decode::{ATTRIBUTE, BODY, BODY_JOIN, CASE, DUTY, NO_DATE},
-    script::{Script, Value},
+    packed::Select,
+    script::{Script, Text, Value},
     worklist::{self, Merging},
 };
 use crate::{
-    store::{CaseQuery, DutyFilter, DutyQuery, EntryQuery},
+    store::{CaseQuery, DutyCursor, DutyFilter, DutyQuery, EntryQuery, WorklistQuery},
     terms::{
         area::Realm,
         id::{CaseId, MessageId},
@@ -60,21 +61,27 @@ pub fn cases(realm: &Realm, query: &CaseQuery) -> Script {
     if let Some(after) = &query.after {
         conditions.push(format!("c.id > {}", script.bind(id(after.as_bytes()))));
     }
-    let limit = script.bind(Value::Int(query.limit.into()));
+    let limit = script.limit(query.limit);
     let page = format!("WHERE {} ORDER BY c.id LIMIT {limit}", conditions.join(" AND "));
     let ids = format!("(SELECT c.id FROM {{prefix}}case_file AS c {page})");
-    script.statements = vec![
-        format!("SELECT {CASE}, {BODY} FROM {{prefix}}case_file AS c {BODY_JOIN} {page}"),
-        format!(
-            "SELECT {ATTRIBUTE} FROM {{prefix}}attribute AS a \
-             WHERE a.realm = $1 AND a.case_id IN {ids}"
+    let selects = vec![
+        Select::new(
+            format!("{CASE}, {BODY}"),
+            format!("FROM {{prefix}}case_file AS c {BODY_JOIN} {page}"),
         ),
-        format!(
-            "SELECT {DUTY} FROM {{prefix}}duty AS d \
-             WHERE d.realm = $1 AND d.state = 'open' AND d.case_id IN {ids} \
-             ORDER BY d.case_id, d.no"
+        Select::new(
+            ATTRIBUTE,
+            format!("FROM {{prefix}}attribute AS a WHERE a.realm = $1 AND a.case_id IN {ids}"),
+        ),
+        Select::new(
+            DUTY,
+            format!(
+                "FROM {{prefix}}duty AS d WHERE d.realm = $1 AND d.state = 'open' \
+                 AND d.case_id IN {ids} ORDER BY d.case_id, d.no"
+            ),
         ),
     ];
+    script.text = Text::Several(String::new(), selects);
     script
 }
 
@@ -120,8 +127,8 @@ pub fn entries(realm: &Realm, query: &EntryQuery) -> Script {
     } else {
         ""
     };
-    let limit = script.bind(Value::Int(query.limit.into()));
-    script.statements.push(format!(
+    let limit = script.limit(query.limit);
+    script.run(format!(
         "SELECT e.case_id, e.seq, e.recorded_at, e.bytes, e.hash{column} \
          FROM {{prefix}}entry AS e WHERE {} ORDER BY {order} LIMIT {limit}",
         conditions.join(" AND ")
@@ -132,14 +139,14 @@ pub fn entries(realm: &Realm, query: &EntryQuery) -> Script {
 /// One statement: duties with what a list needs of their cases.
 pub fn duties(realm: &Realm, query: &DutyQuery, merging: Merging) -> Script {
     let mut script = Script::of(realm);
-    let limit = script.bind(Value::Int(query.limit.into()));
+    let limit = script.limit(query.limit);
     let open = "d.realm = $1 AND d.state = 'open'";
     let mut order = "d.due_order";
     let mut from = "{prefix}duty AS d".to_owned();
     let mut with = String::new();
     let mut conditions = match &query.filter {
         DutyFilter::SeenAs(seen) => {
-            let after = after(&mut script, query, "m.due_order, m.case_id, m.no");
+            let after = after(&mut script, query.after.as_ref(), "m.due_order, m.case_id, m.no");
             let after = after.map_or_else(String::new, |after| format!(" AND {after}"));
             with = worklist::page(&mut script, merging, seen, &after, (&limit, query.limit));
             "page CROSS JOIN {prefix}duty AS d".clone_into(&mut from);
@@ -190,15 +197,43 @@ pub fn duties(realm: &Realm, query: &DutyQuery, merging: Merging) -> Script {
     };
     // The page of a worklist begins after the cursor already.
     if with.is_empty() {
-        conditions.extend(after(&mut script, query, &format!("{order}, d.case_id, d.no")));
+        conditions.extend(after(
+            &mut script,
+            query.after.as_ref(),
+            &format!("{order}, d.case_id, d.no"),
+        ));
     }
-    script.statements.push(format!(
-        "{with}SELECT {DUTY}, c.year, c.number, c.procedure, c.state AS case_state, c.subject, \
+    script.run(format!(
+        "{with} SELECT {DUTY}, c.year, c.number, c.procedure, c.state AS case_state, c.subject, \
          c.area FROM {from} JOIN {{prefix}}case_file AS c \
          ON c.realm = d.realm AND c.id = d.case_id \
          WHERE {} ORDER BY {order}, d.case_id, d.no LIMIT {limit}",
         conditions.join(" AND ")
     ));
+    script
+}
+
+/// Several statements: where the duties of a page of a worklist stand; then, of their cases,
+/// `standing`, which finds the ids in the table `wanted (id)`.
+pub fn worklist(
+    realm: &Realm,
+    page: &WorklistQuery<'_>,
+    merging: Merging,
+    standing: Vec<Select>,
+) -> Script {
+    let mut script = Script::of(realm);
+    let limit = script.limit(page.limit);
+    let after = after(&mut script, page.after.as_ref(), "m.due_order, m.case_id, m.no");
+    let after = after.map_or_else(String::new, |after| format!(" AND {after}"));
+    let with = worklist::page(&mut script, merging, page.seen, &after, (&limit, page.limit));
+    let head =
+        format!("{with}, wanted (id) AS MATERIALIZED (SELECT DISTINCT page.case_id FROM page) ");
+    let mut selects = vec![Select::new(
+        "page.due_order, page.case_id, page.no",
+        "FROM page ORDER BY page.due_order, page.case_id, page.no",
+    )];
+    selects.extend(standing);
+    script.text = Text::Several(head, selects);
     script
 }
 
@@ -209,8 +244,8 @@ fn dated(script: &mut Script, query: &DutyQuery) -> Option<String> {
     (!from_a_date).then(|| format!("d.due_order > {}", script.bind(Value::Int(NO_DATE))))
 }
 
-fn after(script: &mut Script, query: &DutyQuery, columns: &str) -> Option<String> {
-    let after = query.after.as_ref()?;
+fn after(script: &mut Script, after: Option<&DutyCursor>, columns: &str) -> Option<String> {
+    let after = after?;
     Some(format!(
         "({columns}) > ({}, {}, {})",
         script.bind(Value::Int(after.order)),
@@ -225,8 +260,8 @@ pub fn rungs(realm: &Realm, case: Option<CaseId>, limit: u32) -> Script {
     let of_case = case.map_or_else(String::new, |case| {
         format!(" AND r.case_id = {}", script.bind(id(case.as_bytes())))
     });
-    let limit = script.bind(Value::Int(limit.into()));
-    script.statements.push(format!(
+    let limit = script.limit(limit);
+    script.run(format!(
         "SELECT r.case_id, r.duty_no, r.duty, r.generation, r.rung, r.addressee, r.unit, r.due, \
          r.climbed_at, r.late FROM {{prefix}}rung AS r WHERE r.realm = $1{of_case} \
          ORDER BY r.climbed_at, r.case_id, r.duty_no, r.generation, r.rung LIMIT {limit}"
@@ -241,8 +276,8 @@ pub fn messages(realm: &Realm, after: Option<(Timestamp, MessageId)>, limit: u32
         let at = script.bind(time(at));
         format!(" AND (m.recorded_at, m.id) > ({at}, {})", script.bind(id(message.as_bytes())))
     });
-    let limit = script.bind(Value::Int(limit.into()));
-    script.statements.push(format!(
+    let limit = script.limit(limit);
+    script.run(format!(
         "SELECT m.id, m.case_id, m.seq, m.kind, m.content, m.recorded_at \
          FROM {{prefix}}message AS m WHERE m.realm = $1{after} \
          ORDER BY m.recorded_at, m.id LIMIT {limit}"
@@ -253,7 +288,7 @@ pub fn messages(realm: &Realm, after: Option<(Timestamp, MessageId)>, limit: u32
 /// One statement: the definitions that open cases follow.
 pub fn definitions_in_use(realm: &Realm) -> Script {
     let mut script = Script::of(realm);
-    script.statements.push(
+    script.run(
         "SELECT c.procedure, c.definition, count(*) AS open_cases FROM {prefix}case_file AS c \
          WHERE c.realm = $1 AND c.closed_at IS NULL \
          GROUP BY c.procedure, c.definition ORDER BY c.procedure, c.definition"
@@ -262,14 +297,21 @@ pub fn definitions_in_use(realm: &Realm) -> Script {
     script
 }
 
+/// The revision of the directory.
+pub fn directory() -> Select {
+    Select::new("r.revision", "FROM {prefix}directory AS r WHERE r.realm = $1")
+}
+
 /// Two statements: the revision of the directory, and its people.
 pub fn staff_list(realm: &Realm) -> Script {
     let mut script = Script::of(realm);
-    script.statements = vec![
-        "SELECT revision FROM {prefix}directory WHERE realm = $1".to_owned(),
-        "SELECT id, name, grants, unit, leader, active, absences FROM {prefix}staff \
-         WHERE realm = $1 ORDER BY id"
-            .to_owned(),
+    let selects = vec![
+        directory(),
+        Select::new(
+            "s.id, s.name, s.grants, s.unit, s.leader, s.active, s.absences",
+            "FROM {prefix}staff AS s WHERE s.realm = $1 ORDER BY s.id",
+        ),
     ];
+    script.text = Text::Several(String::new(), selects);
     script
 }

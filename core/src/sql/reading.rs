@@ -7,15 +7,17 @@ use async_trait::async_trait;
 
 use super::{
     cells::{Cells, Record},
-    decode, post, read,
+    decode,
+    packed::Select,
+    post, read,
     script::Script,
     worklist::Merging,
 };
 use crate::{
     store::{
-        Answered, CaseQuery, DefinitionInUse, Delivery, DeliveryQuery, DutyQuery, DutyRow,
-        EntryQuery, Loaded, Message, Read, Rung, Scope, StaffRow, StoreError, StoredCase,
-        StoredEntry, Submitted, Wanted,
+        Answered, CaseQuery, DefinitionInUse, Delivery, DeliveryQuery, DutyCursor, DutyQuery,
+        DutyRow, EntryQuery, Loaded, Message, Read, Rung, Scope, StaffRow, StoreError, StoredCase,
+        StoredEntry, Submitted, Wanted, WorklistQuery,
     },
     terms::{
         area::Realm,
@@ -35,6 +37,10 @@ pub trait Reading: Send {
 
     /// How its database merges what a worklist shows.
     fn merging(&self) -> Merging;
+
+    /// What is to be known of cases whose ids are in the table `wanted (id)`: their rows, attributes
+    /// and open duties; and the directory.
+    fn standing(&self) -> Vec<Select>;
 
     /// Runs the statements of a script, which see one state, and gives the rows of each.
     ///
@@ -89,6 +95,20 @@ impl<C: Reading> Read for C {
         let realm = self.realm().clone();
         let script = read::duties(&realm, query, self.merging());
         list(self, "list duties", script, |row| decode::duty_row(&realm, row)).await
+    }
+
+    async fn worklist(
+        &mut self,
+        page: &WorklistQuery<'_>,
+    ) -> Result<(Vec<DutyCursor>, Loaded), StoreError> {
+        let realm = self.realm().clone();
+        let script = read::worklist(&realm, page, self.merging(), self.standing());
+        let mut rows = self.ask("list a worklist", script).await?.into_iter();
+        let places = rows.next().unwrap_or_default();
+        let places = places.iter().map(decode::duty_cursor).collect::<Result<_, _>>()?;
+        let cases = assemble(&mut rows, |row| decode::standing(&realm, row))?;
+        let directory = directory(rows.next())?;
+        Ok((places, Loaded { cases, directory, ..Loaded::default() }))
     }
 
     async fn rungs(&mut self, case: Option<CaseId>, limit: u32) -> Result<Vec<Rung>, StoreError> {
@@ -160,19 +180,6 @@ pub fn loaded<R: Cells>(
     }
     let directory = directory(rows.next())?;
     Ok(Loaded { cases, commands, scopes, directory })
-}
-
-/// What a load found that wants no more than how cases stand, from the rows of cases, attributes,
-/// open duties and the directory.
-///
-/// # Errors
-/// [`StoreError::Corrupt`]; [`StoreError::NotSetUp`] where the realm has no directory.
-pub fn standing<R: Cells>(
-    realm: &Realm,
-    mut rows: impl Iterator<Item = Vec<R>>,
-) -> Result<Loaded, StoreError> {
-    let cases = assemble(&mut rows, |row| decode::standing(realm, row))?;
-    Ok(Loaded { cases, directory: directory(rows.next())?, ..Loaded::default() })
 }
 
 /// Cases from the rows of cases, attributes and open duties.

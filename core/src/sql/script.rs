@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::packed::Select;
+
 /// A value bound to a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -63,12 +65,21 @@ fn plain(name: &str) -> Result<&str, Bad> {
     if fits { Ok(name) } else { Err(Bad(name.to_owned())) }
 }
 
-/// Statements that belong together and see one state, and the values of their parameters, which
-/// all of them share.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What a script runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Text {
+    /// One statement.
+    One(String),
+    /// Several that belong together and see one state. The tables of the head, `WITH …` or nothing,
+    /// are there for all of them.
+    Several(String, Vec<Select>),
+}
+
+/// A text and the values of its parameters, which all of its statements share.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Script {
-    /// The statements' templates.
-    pub statements: Vec<String>,
+    /// The templates.
+    pub text: Text,
     /// The values of `$1`, `$2`, …
     pub values: Vec<Value>,
 }
@@ -76,7 +87,30 @@ pub struct Script {
 impl Script {
     /// A script whose first parameter is the realm.
     pub(super) fn of(realm: &crate::terms::area::Realm) -> Self {
-        Self { statements: Vec::new(), values: vec![Value::Text(realm.as_str().to_owned())] }
+        let text = Text::One(String::new());
+        Self { text, values: vec![Value::Text(realm.as_str().to_owned())] }
+    }
+
+    /// The statements, each as it would stand alone, for a look at their plans.
+    pub fn statements(&self) -> Vec<String> {
+        match &self.text {
+            Text::One(statement) => vec![statement.clone()],
+            Text::Several(head, selects) => {
+                selects.iter().map(|select| format!("{head}{}", select.text())).collect()
+            }
+        }
+    }
+
+    /// Runs one statement.
+    pub(super) fn run(&mut self, statement: String) {
+        self.text = Text::One(statement);
+    }
+
+    /// Takes the length of a list in and gives what stands behind LIMIT. It is no bare parameter:
+    /// SQLite's planner looks at the value of one, so that the statement is prepared anew each time
+    /// it is bound, which takes as long as to run it.
+    pub(super) fn limit(&mut self, rows: impl Into<i64>) -> String {
+        format!("CAST({} AS BIGINT)", self.bind(Value::Int(rows.into())))
     }
 
     /// Takes a value in and gives the name of its parameter.

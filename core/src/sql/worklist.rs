@@ -34,7 +34,7 @@ pub(super) fn page(
     let ways = ways(seen);
     // So often at most does one duty come, and so many rows or strands have a page of duties.
     let shown = i64::try_from(ways.len()).unwrap_or(i64::MAX);
-    let most = script.bind(Value::Int(shown.saturating_mul(rows.into())));
+    let most = script.limit(shown.saturating_mul(rows.into()));
     let mut values = Vec::new();
     for ((role, unit), ranges) in ways {
         let mut bind = |value: &str| script.bind(Value::Text(value.to_owned()));
@@ -75,7 +75,7 @@ pub(super) fn page(
          SELECT seen.role, seen.unit, seen.area_to, n.area, n.due_order, n.case_id, n.no \
          FROM {strands} UNION ALL \
          SELECT strand.role, strand.unit, strand.area_to, n.area, n.due_order, n.case_id, n.no \
-         FROM {next_strands}), {page} "
+         FROM {next_strands}), {page}"
     )
 }
 

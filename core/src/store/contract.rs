@@ -1,13 +1,14 @@
 //! The traits a store implements, as written contracts. `testing::conformance` tests each clause.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use async_trait::async_trait;
 
 use super::{
-    Answered, CaseQuery, DefinitionInUse, Delivery, DeliveryQuery, DutyQuery, DutyRow, EntryQuery,
-    Group, GroupOutcome, LeaseWanted, Loaded, Message, Meta, NewAnswer, PostId, Rung, Settled,
-    StaffRow, StoreError, StoredCase, StoredEntry, Submitted, Wanted,
+    Answered, CaseQuery, DefinitionInUse, Delivery, DeliveryQuery, DutyCursor, DutyFilter,
+    DutyQuery, DutyRow, EntryQuery, Group, GroupOutcome, LeaseWanted, Loaded, Message, Meta,
+    NewAnswer, PostId, Rung, Settled, StaffRow, StoreError, StoredCase, StoredEntry, Submitted,
+    Wanted, WorklistQuery,
 };
 use crate::terms::{
     area::Realm,
@@ -67,7 +68,7 @@ pub trait Read: Send {
     ///   was committed before the load and shares a wanted child or incident is in it. So are the
     ///   cases in `ended_beside`: those of the same child with `closed_at` at the time or later.
     /// - Every case is given once, with its attributes and open duties, and with the body of its last
-    ///   entry unless `standing_only` is wanted.
+    ///   entry.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] naming table, row and column of what cannot be read.
@@ -98,6 +99,32 @@ pub trait Read: Send {
     /// # Errors
     /// [`StoreError::Corrupt`].
     async fn duties(&mut self, query: &DutyQuery) -> Result<Vec<DutyRow>, StoreError>;
+
+    /// A page of a worklist: where its duties stand, and their cases, with the revision of the
+    /// directory. The duties themselves are among the open ones of the cases.
+    ///
+    /// # Contract
+    ///
+    /// - The places are those of `duties` with [`DutyFilter::SeenAs`], and the cases are given as by
+    ///   `load`; but their bodies and the scopes may be left out, and no commands are given. A store
+    ///   that can do so gives all in one call, which sees one state.
+    /// - A place whose duty is not among the open ones of its case (it ended meanwhile, or the rows
+    ///   do not fit) is passed over by who asked.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`]; [`StoreError::NotSetUp`] where the realm has no directory.
+    async fn worklist(
+        &mut self,
+        page: &WorklistQuery<'_>,
+    ) -> Result<(Vec<DutyCursor>, Loaded), StoreError> {
+        let WorklistQuery { seen, after, limit } = *page;
+        let filter = DutyFilter::SeenAs(seen.to_vec());
+        let duties = self.duties(&DutyQuery { filter, after, limit }).await?;
+        let cases: BTreeSet<CaseId> = duties.iter().map(|row| row.case).collect();
+        let wanted = Wanted { cases: cases.into_iter().collect(), ..Wanted::default() };
+        let loaded = self.load(&wanted).await?;
+        Ok((duties.iter().map(DutyRow::cursor).collect(), loaded))
+    }
 
     /// Lists the rungs that were climbed, in order of (`climbed_at`, case, duty, generation, rung);
     /// of one case if given.

@@ -17,7 +17,7 @@ pub use post::{
 };
 pub use query::{
     CaseCursor, CaseQuery, DutyCursor, DutyFilter, DutyQuery, EntryCursor, EntryQuery, SeenAs,
-    Wanted,
+    Wanted, WorklistQuery,
 };
 pub use record::{
     Absence, CaseWrite, DefinitionInUse, DutyRow, DutyWrite, Group, GroupOutcome, Loaded, Message,

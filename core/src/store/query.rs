@@ -27,20 +27,9 @@ pub struct Wanted {
     pub commands: Vec<CommandId>,
     /// Scopes, besides those of the wanted cases.
     pub scopes: Vec<Scope>,
-    /// Only how the cases stand: the bodies of their last entries and their scopes may be left out.
-    /// For lists, which decide no step.
-    pub standing_only: bool,
 }
 
 impl Wanted {
-    /// Whether no more is wanted than how the cases named by id stand.
-    pub fn is_standing_of_named(&self) -> bool {
-        self.standing_only
-            && !self.looks_beside()
-            && self.commands.is_empty()
-            && self.scopes.is_empty()
-    }
-
     /// Whether more cases are wanted than those named by id.
     pub fn looks_beside(&self) -> bool {
         !(self.beside.is_empty()
@@ -74,7 +63,7 @@ pub struct CaseQuery {
     pub attribute: Option<(String, String)>,
     /// After this case.
     pub after: Option<CaseCursor>,
-    /// At most so many.
+    /// At most so many. A page comes in one piece, so this is for pages and not for all there are.
     pub limit: u32,
 }
 
@@ -179,6 +168,17 @@ pub struct DutyCursor {
     pub case: CaseId,
     /// The duty's number.
     pub no: u32,
+}
+
+/// A page of a worklist, in the order of [`DutyCursor`].
+#[derive(Clone, Copy, Debug)]
+pub struct WorklistQuery<'q> {
+    /// As what somebody sees duties: each that is shown in one of these ways.
+    pub seen: &'q [SeenAs],
+    /// After this one.
+    pub after: Option<DutyCursor>,
+    /// At most so many.
+    pub limit: u32,
 }
 
 /// A list of duties, in the order of [`DutyCursor`].

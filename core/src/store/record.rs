@@ -86,9 +86,25 @@ pub struct StoredCase {
     pub attributes: BTreeMap<String, String>,
     /// Its open duties, in order of number.
     pub duties: Vec<OwedDuty>,
-    /// The sealed body of its last entry, which holds what the case remembers; may be nothing where
-    /// it was not asked for ([`Wanted::standing_only`](super::Wanted::standing_only)).
+    /// The sealed body of its last entry, which holds what the case remembers; may be nothing
+    /// on a worklist ([`Read::worklist`](super::Read::worklist)).
     pub body: Option<Sealed>,
+}
+
+impl StoredCase {
+    /// One of its open duties, with what a list needs of the case.
+    pub fn duty_row(&self, no: u32) -> Option<DutyRow> {
+        let duty = self.duties.iter().find(|duty| duty.no == no)?;
+        Some(DutyRow {
+            case: self.facts.id,
+            number: self.number.clone(),
+            procedure: self.facts.procedure.clone(),
+            state: self.facts.state.clone(),
+            subject: self.facts.subject.id,
+            area: self.facts.area.as_str().to_owned(),
+            duty: duty.clone(),
+        })
+    }
 }
 
 /// An entry as it is stored.
@@ -256,7 +272,7 @@ pub struct Loaded {
     /// The commands that were carried out before.
     pub commands: Vec<StoredCommand>,
     /// The revision of every wanted scope and of the scopes of every wanted case; 0 where there
-    /// is no row yet. Those of the cases may be missing where only their standing is wanted.
+    /// is no row yet.
     pub scopes: BTreeMap<Scope, i64>,
     /// The revision of the directory of staff.
     pub directory: i64,

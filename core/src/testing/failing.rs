@@ -10,10 +10,10 @@ use async_trait::async_trait;
 
 use crate::{
     store::{
-        Answered, CaseQuery, DefinitionInUse, Delivery, DeliveryQuery, DutyQuery, DutyRow,
-        EntryQuery, Group, GroupOutcome, LeaseWanted, Loaded, Message, Meta, NewAnswer,
+        Answered, CaseQuery, DefinitionInUse, Delivery, DeliveryQuery, DutyCursor, DutyQuery,
+        DutyRow, EntryQuery, Group, GroupOutcome, LeaseWanted, Loaded, Message, Meta, NewAnswer,
         NotConcluded, OwnedTx, Post, PostId, Read, Rung, Settled, StaffRow, Store, StoreError,
-        StoreTx, StoredCase, StoredEntry, Submitted, Wanted,
+        StoreTx, StoredCase, StoredEntry, Submitted, Wanted, WorklistQuery,
     },
     terms::{
         area::Realm,
@@ -153,6 +153,13 @@ impl<R: Read + ?Sized> Read for Failing<R> {
 
     async fn duties(&mut self, query: &DutyQuery) -> Result<Vec<DutyRow>, StoreError> {
         self.plan.call("list duties", self.inner.duties(query)).await
+    }
+
+    async fn worklist(
+        &mut self,
+        page: &WorklistQuery<'_>,
+    ) -> Result<(Vec<DutyCursor>, Loaded), StoreError> {
+        self.plan.call("list a worklist", self.inner.worklist(page)).await
     }
 
     async fn rungs(&mut self, case: Option<CaseId>, limit: u32) -> Result<Vec<Rung>, StoreError> {

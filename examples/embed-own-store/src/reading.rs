@@ -45,7 +45,7 @@ impl State {
                 })
         };
         let cases: Vec<_> = self.cases.values().filter(|case| meant(case)).collect();
-        let of_cases = cases.iter().filter(|_| !wanted.standing_only).flat_map(|case| {
+        let of_cases = cases.iter().flat_map(|case| {
             [Scope::subject(case.facts.subject.id), Scope::incident(case.facts.incident)]
         });
         let scopes = of_cases.chain(wanted.scopes.iter().copied());
@@ -53,10 +53,9 @@ impl State {
         ids.sort_unstable();
         ids.dedup();
         let commands = ids.iter().filter_map(|id| self.commands.get(id));
-        let given = if wanted.standing_only { standing } else { stored };
         Loaded {
             scopes: scopes.map(|scope| (scope, self.scope(scope))).collect(),
-            cases: cases.into_iter().map(|case| given(case)).collect(),
+            cases: cases.into_iter().map(|case| stored(case)).collect(),
             commands: commands.map(|command| command.as_ref().clone()).collect(),
             directory: self.directory,
         }
@@ -154,17 +153,13 @@ pub(crate) fn size(limit: u32) -> usize {
 
 fn stored(case: &Case) -> StoredCase {
     let sealed = Sealed { key: case.last.key.clone(), bytes: case.last.body.clone() };
-    StoredCase { body: Some(sealed), ..standing(case) }
-}
-
-fn standing(case: &Case) -> StoredCase {
     let open = case.duties.values().map(|kept| &kept.duty).filter(|duty| duty.is_open());
     StoredCase {
         facts: case.facts.clone(),
         number: case.number.clone(),
         attributes: case.attributes.clone(),
         duties: open.cloned().collect(),
-        body: None,
+        body: Some(sealed),
     }
 }
 

@@ -60,7 +60,7 @@ async fn filled() -> Database {
 
 /// The plan of a list.
 async fn plan(database: &Database, script: Script) -> String {
-    let text = Prefix::schema(&database.options.schema).unwrap().render(&script.statements[0]);
+    let text = Prefix::schema(&database.options.schema).unwrap().render(&script.statements()[0]);
     let mut query = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN (COSTS OFF) {text}")));
     for value in script.values {
         query = match value {
@@ -148,7 +148,6 @@ async fn no_step_reads_a_whole_table() {
             incidents: vec![group.cases[0].facts.incident],
             commands: vec![group.commands[0].id],
             scopes: group.scopes.iter().map(|(scope, _)| *scope).collect(),
-            ..Wanted::default()
         };
         let mut move_on = moving(n, 1);
         move_on.scopes = group.scopes.iter().map(|(scope, _)| (*scope, 1)).collect();

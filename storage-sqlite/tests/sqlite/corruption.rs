@@ -57,6 +57,14 @@ async fn every_unreadable_cell_is_named_with_its_row() {
             format!("table `case_file`, row {case}, column `duties`: -1 is out of range"),
         ),
         (
+            "UPDATE hexacase_case_file SET state = CAST(x'ff' AS TEXT)",
+            format!("table `case_file`, row {case}, column `state`: invalid utf-8"),
+        ),
+        (
+            "UPDATE hexacase_attribute SET value = CAST(x'6768ff' AS TEXT)",
+            format!("table `attribute`, row {case}/grade, column `value`: invalid utf-8"),
+        ),
+        (
             "DELETE FROM hexacase_body",
             format!("table `body`, row {case}/1, column `bytes`: the body of the case's last"),
         ),
@@ -90,6 +98,16 @@ async fn every_unreadable_cell_is_named_with_its_row() {
         (
             "INSERT INTO hexacase_staff VALUES ('999999', 'zhang', '张', '[', 'u', 0, 1, '[]')",
             "table `staff`, row zhang, column `grants`: EOF while parsing".to_owned(),
+        ),
+        // An id whose characters are digits in hexadecimal is an id all the same.
+        (
+            "INSERT INTO hexacase_staff VALUES ('999999', '5566', '张', '[', 'u', 0, 1, '[]')",
+            "table `staff`, row 5566, column `grants`: EOF while parsing".to_owned(),
+        ),
+        (
+            "INSERT INTO hexacase_staff VALUES \
+             ('999999', 'zhang', CAST(x'ff' AS TEXT), '[]', 'u', 0, 1, '[]')",
+            "table `staff`, row zhang, column `name`: invalid utf-8".to_owned(),
         ),
         (
             "UPDATE hexacase_meta SET origin = x'aa'",

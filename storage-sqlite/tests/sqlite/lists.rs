@@ -206,7 +206,7 @@ async fn the_directory_counts_the_groups_that_change_it() {
 }
 
 async fn plan(database: &Database, script: Script) -> String {
-    let text = Prefix::table("hexacase_").unwrap().render(&script.statements[0]);
+    let text = Prefix::table("hexacase_").unwrap().render(&script.statements()[0]);
     let mut query = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}")));
     for value in script.values {
         query = match value {

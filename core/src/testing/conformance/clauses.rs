@@ -127,7 +127,7 @@ macro_rules! store_conformance_clauses {
                 open_cases_of_the_same_incident_are_beside,
                 cases_beside_several_are_those_of_each,
                 ended_cases_are_not_beside,
-                how_cases_stand_is_given_without_the_rest,
+                a_worklist_is_given_with_how_its_cases_stand,
                 a_case_that_ended_in_a_transaction_is_not_beside_in_it,
                 ended_cases_of_the_same_child_are_given_as_far_back_as_asked,
                 looking_back_in_a_transaction_sees_what_ended_in_it,

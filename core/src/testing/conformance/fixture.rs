@@ -11,11 +11,15 @@ use std::{
     },
 };
 
-use super::records::{SampleCase, letters};
+use super::{
+    loading::same_as_listed,
+    records::{SampleCase, letters},
+};
 use crate::{
     store::{
         CaseQuery, DutyCursor, DutyFilter, DutyQuery, DutyRow, EntryQuery, Group, GroupOutcome,
         Loaded, Message, Meta, OwnedTx, Read, Rung, Store, StoredCase, StoredEntry, Wanted,
+        WorklistQuery,
     },
     terms::{
         area::{AreaCode, Realm},
@@ -244,6 +248,10 @@ impl Fixture {
     /// The duties that a filter lists, as the case's letter and the duty's number: `a1 b1`.
     pub(super) async fn owed(&self, filter: &DutyFilter) -> String {
         let duties = self.duties(filter).await;
+        if let DutyFilter::SeenAs(seen) = filter {
+            let page = WorklistQuery { seen, after: None, limit: ALL };
+            same_as_listed(&mut *self.reader().await, page).await;
+        }
         let names = duties.iter().map(|row| format!("{}{}", letters([row.case]), row.duty.no));
         names.collect::<Vec<_>>().join(" ")
     }

@@ -1,13 +1,15 @@
 //! Clauses on loading what steps need.
 
+use std::collections::BTreeSet;
+
 use super::{
     Fixture,
-    duties::{SampleDuty, duty},
+    duties::{SampleDuty, clerk_in, duty},
     records::{CLERK, case_id, incident_id, letters, minute, person, subject_id, together},
 };
 use crate::{
     duty::owed::{Deadline, DutyKind, DutyState},
-    store::{StoredCase, Wanted},
+    store::{DutyCursor, DutyFilter, DutyQuery, DutyRow, Read, StoredCase, Wanted, WorklistQuery},
     terms::{
         actor::Role,
         id::{ActorId, CaseId},
@@ -71,27 +73,58 @@ pub async fn open_cases_of_the_same_incident_are_beside(fixture: Fixture) {
     assert_eq!(loaded(&fixture, &beside(case_id(3))).await, "ac");
 }
 
-/// Where only the standing of cases is wanted, they are given with all but what may be left out.
-pub async fn how_cases_stand_is_given_without_the_rest(fixture: Fixture) {
+/// A page of a worklist is where its duties stand, with their cases, each once and as they are loaded
+/// but for what may be left out; in a transaction with what it wrote.
+pub async fn a_worklist_is_given_with_how_its_cases_stand(fixture: Fixture) {
     for number in 1..=3 {
         let mut case = fixture.sample(number);
         let step = case.step("open").sets("grade", "high").changes(person("u-1"));
-        fixture.write(step.owes(duty(1).shown_to(CLERK)).owes(duty(2)).group()).await;
-        fixture.write(case.step("on").fulfils(2).group()).await;
+        let step = step.owes(duty(1).shown_to(CLERK)).owes(duty(2)).owes(duty(3).shown_to(CLERK));
+        fixture.write(step.group()).await;
+        fixture.write(case.step("on").fulfils(1).group()).await;
     }
-    let wanted = by_id(&[case_id(3), case_id(9), case_id(1), case_id(3)]);
-    let whole = fixture.load(&wanted).await;
-    let standing = Wanted { standing_only: true, ..wanted };
-    let mut tx = fixture.begin().await;
-    let within = tx.load(&standing).await.unwrap();
-    drop(tx);
-    for loaded in [fixture.load(&standing).await, within] {
-        assert_eq!((loaded.cases.len(), loaded.directory), (2, whole.directory));
-        for (case, whole) in loaded.cases.into_iter().zip(&whole.cases) {
-            assert!(case.body.is_none() || case.body == whole.body);
-            assert_eq!(&StoredCase { body: whole.body.clone(), ..case }, whole);
-        }
+    let mut fresh = fixture.sample(4);
+    let fresh = fresh.step("open").owes(duty(1).shown_to(CLERK)).owes(duty(2).shown_to(CLERK));
+    let fresh = fresh.group();
+    let everywhere = [clerk_in(&fixture.area(""))];
+    let second = DutyCursor { order: i64::MIN, case: case_id(1), no: 9 };
+    for (seen, after, limit) in [
+        (&everywhere[..], None, 100),
+        (&everywhere[..], None, 2),
+        (&everywhere[..], Some(second), 100),
+        (&[], None, 100),
+    ] {
+        let page = WorklistQuery { seen, after, limit };
+        let mut reader = fixture.reader().await;
+        same_as_listed(&mut *reader, page).await;
+        let mut tx = fixture.begin().await;
+        tx.append(std::slice::from_ref(&fresh)).await.unwrap();
+        same_as_listed(&mut *tx, page).await;
     }
+}
+
+/// A page of a worklist, given with its cases, is what the list of duties and a load give.
+pub(super) async fn same_as_listed<R: Read + ?Sized>(store: &mut R, page: WorklistQuery<'_>) {
+    let WorklistQuery { seen, after, limit } = page;
+    let query = DutyQuery { filter: DutyFilter::SeenAs(seen.to_vec()), after, limit };
+    let duties = store.duties(&query).await.unwrap();
+    let cases: BTreeSet<CaseId> = duties.iter().map(|row| row.case).collect();
+    let whole = store.load(&by_id(&cases.into_iter().collect::<Vec<_>>())).await.unwrap();
+    let (places, loaded) = store.worklist(&page).await.unwrap();
+    assert_eq!(places, duties.iter().map(DutyRow::cursor).collect::<Vec<_>>());
+    assert_eq!((loaded.cases.len(), loaded.directory), (whole.cases.len(), whole.directory));
+    for (case, whole) in loaded.cases.into_iter().zip(&whole.cases) {
+        assert!(case.body.is_none() || case.body == whole.body);
+        assert_eq!(&StoredCase { body: whole.body.clone(), ..case }, whole);
+    }
+    let rows: Vec<_> = places
+        .iter()
+        .filter_map(|place| {
+            let case = whole.cases.iter().find(|case| case.facts.id == place.case)?;
+            case.duty_row(place.no)
+        })
+        .collect();
+    assert_eq!(rows, duties);
 }
 
 /// Beside several cases are those of each.

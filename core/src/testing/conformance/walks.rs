@@ -7,12 +7,13 @@ use super::{
     Fixture,
     duties::{SampleDuty, duty, in_unit, range},
     fixture::ALL,
+    loading::same_as_listed,
     records::{CLERK, SampleCase, incident_id, minute, subject_id, unit},
 };
 use crate::{
     store::{
         CaseQuery, DutyCursor, DutyFilter, DutyQuery, DutyRow, DutyWrite, Group, Read, SeenAs,
-        StoredCase,
+        StoredCase, WorklistQuery,
     },
     terms::{
         actor::Role,
@@ -204,6 +205,10 @@ async fn answers(
 ) -> Vec<(Vec<StoredCase>, Vec<DutyRow>)> {
     let mut answers = Vec::new();
     for (cases, duties) in questions {
+        if let DutyFilter::SeenAs(seen) = &duties.filter {
+            let page = WorklistQuery { seen, after: duties.after, limit: duties.limit };
+            same_as_listed(read, page).await;
+        }
         answers.push((read.cases(cases).await.unwrap(), read.duties(duties).await.unwrap()));
     }
     answers

@@ -78,18 +78,13 @@ impl CaseRow {
     /// The case as a caller gets it.
     pub(super) fn stored(&self) -> StoredCase {
         let sealed = Sealed { key: self.last.key.clone(), bytes: self.last.body.clone() };
-        StoredCase { body: Some(sealed), ..self.standing() }
-    }
-
-    /// How the case stands, for a caller who needs no more.
-    pub(super) fn standing(&self) -> StoredCase {
         let open = self.duties.values().filter(|kept| kept.duty.is_open());
         StoredCase {
             facts: self.facts.clone(),
             number: self.number.clone(),
             attributes: self.attributes.clone(),
             duties: open.map(|kept| kept.duty.clone()).collect(),
-            body: None,
+            body: Some(sealed),
         }
     }
 

@@ -42,7 +42,7 @@ impl<'a> View<'a> {
         let beside = self.open_beside(&self.beside(wanted));
         cases.extend(beside.into_iter().map(|row| (row.facts.id, row)));
         cases.extend(self.ended_beside(wanted).into_iter().map(|row| (row.facts.id, row)));
-        let of_cases = cases.values().filter(|_| !wanted.standing_only).flat_map(|row| {
+        let of_cases = cases.values().flat_map(|row| {
             [Scope::subject(row.facts.subject.id), Scope::incident(row.facts.incident)]
         });
         let scopes: BTreeMap<Scope, i64> = of_cases
@@ -50,9 +50,8 @@ impl<'a> View<'a> {
             .map(|scope| (scope, self.changes.scope(self.base, scope)))
             .collect();
         let commands: BTreeSet<_> = wanted.commands.iter().copied().collect();
-        let given = if wanted.standing_only { CaseRow::standing } else { CaseRow::stored };
         Loaded {
-            cases: cases.into_values().map(given).collect(),
+            cases: cases.into_values().map(CaseRow::stored).collect(),
             commands: commands
                 .iter()
                 .filter_map(|id| {

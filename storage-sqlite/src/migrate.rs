@@ -11,14 +11,15 @@ use sqlx::{Row, SqliteConnection};
 use crate::link::{self, Counters, failed};
 
 /// The migrations in their order; the version of the schema is their number.
-pub(crate) const MIGRATIONS: [(&str, &str); 3] = [
+pub(crate) const MIGRATIONS: [(&str, &str); 4] = [
     ("0001_casework", include_str!("../migrations/0001_casework.sql")),
     ("0002_post", include_str!("../migrations/0002_post.sql")),
     ("0003_views", include_str!("../migrations/0003_views.sql")),
+    ("0004_worklist", include_str!("../migrations/0004_worklist.sql")),
 ];
 
 /// The version this program writes and reads.
-pub(crate) const VERSION: i64 = 3;
+pub(crate) const VERSION: i64 = 4;
 
 /// Our own bookkeeping, so that the host's migrations and ours never meet. It belongs to the file,
 /// not to a realm, and so stands outside the migrations.

@@ -5,10 +5,10 @@ use super::{
     decode::{ATTRIBUTE, BODY, BODY_JOIN, CASE, DUTY, NO_DATE},
     packed::Select,
     script::{Script, Text, Value},
-    worklist::{self, Merging},
+    worklist::{Merging, Page},
 };
 use crate::{
-    store::{CaseQuery, DutyCursor, DutyFilter, DutyQuery, EntryQuery, WorklistQuery},
+    store::{CaseQuery, DutyCursor, DutyFilter, DutyQuery, EntryQuery, SeenAs, WorklistQuery},
     terms::{
         area::Realm,
         id::{CaseId, MessageId},
@@ -146,9 +146,8 @@ pub fn duties(realm: &Realm, query: &DutyQuery, merging: Merging) -> Script {
     let mut with = String::new();
     let mut conditions = match &query.filter {
         DutyFilter::SeenAs(seen) => {
-            let after = after(&mut script, query.after.as_ref(), "m.due_order, m.case_id, m.no");
-            let after = after.map_or_else(String::new, |after| format!(" AND {after}"));
-            with = worklist::page(&mut script, merging, seen, &after, (&limit, query.limit));
+            let after = query.after.as_ref();
+            with = page(&mut script, (realm, merging), seen, after, (&limit, query.limit));
             "page CROSS JOIN {prefix}duty AS d".clone_into(&mut from);
             vec!["d.realm = $1 AND d.case_id = page.case_id AND d.no = page.no".to_owned()]
         }
@@ -156,9 +155,13 @@ pub fn duties(realm: &Realm, query: &DutyQuery, merging: Merging) -> Script {
             let mut conditions = vec![open.to_owned()];
             conditions.extend(dated(&mut script, query));
             conditions.push(format!("d.due_order < {}", script.bind(time(*now))));
+            // No plain condition, or the cases of the area would be gone through first, and the
+            // duties of each of them looked up: most are not overdue.
             if let Some((from, to)) = area {
-                conditions.push(format!("c.area >= {}", script.bind(text(from))));
-                conditions.push(format!("c.area < {}", script.bind(text(to))));
+                let (from, to) = (script.bind(text(from)), script.bind(text(to)));
+                conditions.push(format!(
+                    "CASE WHEN c.area >= {from} AND c.area < {to} THEN TRUE ELSE FALSE END"
+                ));
             }
             conditions
         }
@@ -217,15 +220,14 @@ pub fn duties(realm: &Realm, query: &DutyQuery, merging: Merging) -> Script {
 /// `standing`, which finds the ids in the table `wanted (id)`.
 pub fn worklist(
     realm: &Realm,
-    page: &WorklistQuery<'_>,
+    query: &WorklistQuery<'_>,
     merging: Merging,
     standing: Vec<Select>,
 ) -> Script {
     let mut script = Script::of(realm);
-    let limit = script.limit(page.limit);
-    let after = after(&mut script, page.after.as_ref(), "m.due_order, m.case_id, m.no");
-    let after = after.map_or_else(String::new, |after| format!(" AND {after}"));
-    let with = worklist::page(&mut script, merging, page.seen, &after, (&limit, page.limit));
+    let limit = script.limit(query.limit);
+    let after = query.after.as_ref();
+    let with = page(&mut script, (realm, merging), query.seen, after, (&limit, query.limit));
     let head =
         format!("{with}, wanted (id) AS MATERIALIZED (SELECT DISTINCT page.case_id FROM page) ");
     let mut selects = vec![Select::new(
@@ -235,6 +237,19 @@ pub fn worklist(
     selects.extend(standing);
     script.text = Text::Several(head, selects);
     script
+}
+
+/// The table of the duties on a page of a worklist, after the cursor.
+fn page(
+    script: &mut Script,
+    (realm, merging): (&Realm, Merging),
+    seen: &[SeenAs],
+    after: Option<&DutyCursor>,
+    (limit, rows): (&str, u32),
+) -> String {
+    let after = self::after(script, after, "m.due_order, m.case_id, m.no");
+    let after = &after.map_or_else(String::new, |after| format!(" AND {after}"));
+    Page { merging, realm, seen, after, rows, limit }.tables(script)
 }
 
 /// That a duty has a date, where the cursor does not say so already: SQLite would begin there

@@ -4,11 +4,14 @@
 //! so that such a strand is read from any row on. Who sees several strands gets their rows merged,
 //! and no more are read than a page of each strand that can be on it: to read all that somebody sees
 //! and sort it costs more with every open duty of the county.
+//!
+//! Who sees all areas needs no merging: an index has what is shown to a role (and unit) by date. It is
+//! no help to those who see some: all that others see stands between.
 
 use std::collections::BTreeMap;
 
 use super::script::{Script, Value};
-use crate::store::SeenAs;
+use crate::{store::SeenAs, terms::area::Realm};
 
 /// How a database merges strands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,63 +23,110 @@ pub enum Merging {
     Heads,
 }
 
-/// What stands before the statement that reads duties: the table `page` of those on the page.
-///
-/// `after` is the condition that a row `m` comes after the cursor, with `AND` before it, or nothing;
-/// `limit` is the parameter of `rows`, the length of the page.
-pub(super) fn page(
-    script: &mut Script,
-    merging: Merging,
-    seen: &[SeenAs],
-    after: &str,
-    (limit, rows): (&str, u32),
-) -> String {
-    let ways = ways(seen);
-    // So often at most does one duty come, and so many rows or strands have a page of duties.
-    let shown = i64::try_from(ways.len()).unwrap_or(i64::MAX);
-    let most = script.limit(shown.saturating_mul(rows.into()));
-    let mut values = Vec::new();
-    for ((role, unit), ranges) in ways {
-        let mut bind = |value: &str| script.bind(Value::Text(value.to_owned()));
-        let (role, unit) = (bind(role), bind(unit));
-        values.extend(
-            ranges
-                .into_iter()
-                .map(|(from, to)| format!("({role}, {unit}, {}, {})", bind(from), bind(to))),
-        );
+/// What is on a page.
+pub(super) struct Page<'q> {
+    pub(super) merging: Merging,
+    pub(super) realm: &'q Realm,
+    pub(super) seen: &'q [SeenAs],
+    /// The condition that a row `m` comes after the cursor, with `AND` before it, or nothing.
+    pub(super) after: &'q str,
+    /// Its length, and the parameter that says so.
+    pub(super) rows: u32,
+    pub(super) limit: &'q str,
+}
+
+/// A role and a unit, and a range of areas.
+type Way<'q> = ((&'q str, &'q str), (&'q str, &'q str));
+
+impl Page<'_> {
+    /// What stands before the statement that reads duties: the table `page` of those on the page.
+    pub(super) fn tables(&self, script: &mut Script) -> String {
+        let (whole, some): (Vec<Way<'_>>, Vec<_>) =
+            ways(self.seen).into_iter().partition(|(_, range)| self.is_whole(*range));
+        if whole.is_empty() {
+            return self.merged(script, "page", &some);
+        }
+        let each = whole.iter().map(|way| {
+            let rows = self.by_date(script, way);
+            format!("SELECT w.due_order, w.case_id, w.no FROM ({rows}) AS w")
+        });
+        let mut parts: Vec<_> = each.collect();
+        let mut with = "WITH RECURSIVE ".to_owned();
+        if !some.is_empty() {
+            with = self.merged(script, "near", &some) + ", ";
+            parts.push("SELECT near.due_order, near.case_id, near.no FROM near".to_owned());
+        }
+        let (parts, limit) = (parts.join(" UNION "), self.limit);
+        format!("{with}page AS ({parts} ORDER BY 1, 2, 3 LIMIT {limit})")
     }
-    let values = if values.is_empty() {
-        "SELECT '', '', '', '' WHERE FALSE".to_owned()
-    } else {
-        format!("VALUES {}", values.join(", "))
-    };
-    let first = |table, condition: &str| first(merging, table, condition);
-    let (strands, next_strands) = (
-        first("seen", " AND m.area >= seen.area_from AND m.area < seen.area_to"),
-        first("strand", " AND m.area > strand.area AND m.area < strand.area_to"),
-    );
-    let heads = if after.is_empty() {
-        "SELECT strand.role, strand.unit, strand.area, strand.due_order, strand.case_id, strand.no FROM strand"
-            .to_owned()
-    } else {
-        let heads = first("strand", &format!(" AND m.area = strand.area{after}"));
+
+    /// Whether a range has all areas of the realm.
+    fn is_whole(&self, (from, to): (&str, &str)) -> bool {
+        let realm = self.realm.area();
+        from <= realm.as_str() && realm.range_end().as_str() <= to
+    }
+
+    /// The first rows of a way that sees all areas.
+    fn by_date(&self, script: &mut Script, ((role, unit), (from, to)): &Way<'_>) -> String {
+        let mut bind = |value: &str| script.bind(Value::Text(value.to_owned()));
+        let (role, unit, from, to) = (bind(role), bind(unit), bind(from), bind(to));
+        let (after, limit) = (self.after, self.limit);
+        // No plain condition: the index by area would seem to find the rows, and all of them would have
+        // to be sorted. Nor one that seems to leave few, which are as well sorted.
         format!(
-            "SELECT strand.role, strand.unit, n.area, n.due_order, n.case_id, n.no FROM {heads}"
+            "SELECT m.due_order, m.case_id, m.no FROM {{prefix}}duty_match AS m \
+             WHERE m.realm = $1 AND m.role = {role} AND m.unit = {unit} \
+             AND CASE WHEN m.area >= {from} AND m.area < {to} THEN TRUE ELSE FALSE END{after} \
+             ORDER BY m.due_order, m.case_id, m.no LIMIT {limit}"
         )
-    };
-    let page = match merging {
-        Merging::Queue => queue(&heads, limit, &most),
-        Merging::Heads => of_heads(&heads, limit, &most),
-    };
-    // From each strand the next one is looked up, with its first row: nothing between is read.
-    format!(
-        "WITH RECURSIVE seen (role, unit, area_from, area_to) AS ({values}), \
-         strand (role, unit, area_to, area, due_order, case_id, no) AS (\
-         SELECT seen.role, seen.unit, seen.area_to, n.area, n.due_order, n.case_id, n.no \
-         FROM {strands} UNION ALL \
-         SELECT strand.role, strand.unit, strand.area_to, n.area, n.due_order, n.case_id, n.no \
-         FROM {next_strands}), {page}"
-    )
+    }
+
+    /// The table `name` of the first rows of these ways, and those it is made of.
+    fn merged(&self, script: &mut Script, name: &str, ways: &[Way<'_>]) -> String {
+        // So often at most does one duty come, and so many rows or strands have a page of duties.
+        let shown: BTreeMap<_, ()> = ways.iter().map(|(way, _)| (way, ())).collect();
+        let shown = i64::try_from(shown.len()).unwrap_or(i64::MAX);
+        let most = script.limit(shown.saturating_mul(self.rows.into()));
+        let values = ways.iter().map(|((role, unit), (from, to))| {
+            let values = [role, unit, from, to];
+            let values = values.map(|value| script.bind(Value::Text((*value).to_owned())));
+            format!("({})", values.join(", "))
+        });
+        let values: Vec<_> = values.collect();
+        let values = if values.is_empty() {
+            "SELECT '', '', '', '' WHERE FALSE".to_owned()
+        } else {
+            format!("VALUES {}", values.join(", "))
+        };
+        let first = |table, condition: &str| first(self.merging, table, condition);
+        let (strands, next_strands) = (
+            first("seen", " AND m.area >= seen.area_from AND m.area < seen.area_to"),
+            first("strand", " AND m.area > strand.area AND m.area < strand.area_to"),
+        );
+        let heads = if self.after.is_empty() {
+            "SELECT strand.role, strand.unit, strand.area, strand.due_order, strand.case_id, \
+             strand.no FROM strand"
+                .to_owned()
+        } else {
+            let heads = first("strand", &format!(" AND m.area = strand.area{}", self.after));
+            format!(
+                "SELECT strand.role, strand.unit, n.area, n.due_order, n.case_id, n.no FROM {heads}"
+            )
+        };
+        let rows = match self.merging {
+            Merging::Queue => queue(name, &heads, self.limit, &most),
+            Merging::Heads => of_heads(name, &heads, self.limit, &most),
+        };
+        // From each strand the next one is looked up, with its first row: nothing between is read.
+        format!(
+            "WITH RECURSIVE seen (role, unit, area_from, area_to) AS ({values}), \
+             strand (role, unit, area_to, area, due_order, case_id, no) AS (\
+             SELECT seen.role, seen.unit, seen.area_to, n.area, n.due_order, n.case_id, n.no \
+             FROM {strands} UNION ALL \
+             SELECT strand.role, strand.unit, strand.area_to, n.area, n.due_order, n.case_id, n.no \
+             FROM {next_strands}), {rows}"
+        )
+    }
 }
 
 /// The rows `m` of the role and unit of `table` that meet a condition, in the order of the key.
@@ -104,7 +154,7 @@ fn first(merging: Merging, table: &str, condition: &str) -> String {
     }
 }
 
-fn queue(heads: &str, limit: &str, most: &str) -> String {
+fn queue(name: &str, heads: &str, limit: &str, most: &str) -> String {
     let next = first(
         Merging::Queue,
         "merged",
@@ -115,12 +165,12 @@ fn queue(heads: &str, limit: &str, most: &str) -> String {
         "merged (role, unit, area, due_order, case_id, no) AS ({heads} UNION ALL \
          SELECT merged.role, merged.unit, n.area, n.due_order, n.case_id, n.no FROM {next} \
          ORDER BY 4, 5, 6 LIMIT {most}), \
-         page AS (SELECT DISTINCT merged.due_order, merged.case_id, merged.no FROM merged \
+         {name} AS (SELECT DISTINCT merged.due_order, merged.case_id, merged.no FROM merged \
          ORDER BY merged.due_order, merged.case_id, merged.no LIMIT {limit})"
     )
 }
 
-fn of_heads(heads: &str, limit: &str, most: &str) -> String {
+fn of_heads(name: &str, heads: &str, limit: &str, most: &str) -> String {
     let rows = rows(
         "head",
         " AND m.area = head.area AND (m.due_order, m.case_id, m.no) >= \
@@ -133,38 +183,34 @@ fn of_heads(heads: &str, limit: &str, most: &str) -> String {
          ORDER BY 4, 5, 6 LIMIT {most}), \
          last AS (SELECT CASE count(*) WHEN {most} THEN max(head.due_order) \
          ELSE 9223372036854775807 END AS date FROM head), \
-         page AS (SELECT DISTINCT n.due_order, n.case_id, n.no \
+         {name} AS (SELECT DISTINCT n.due_order, n.case_id, n.no \
          FROM head CROSS JOIN LATERAL ({rows}) AS n \
          ORDER BY n.due_order, n.case_id, n.no LIMIT {limit})"
     )
 }
 
-/// The ranges of areas that are seen, by role and unit, none of which touches another: so that no
-/// area is a strand twice. A row of a role that is matched by area has an empty unit.
-fn ways(seen: &[SeenAs]) -> BTreeMap<(&str, &str), Vec<(&str, &str)>> {
-    let mut ways: BTreeMap<_, Vec<(&str, &str)>> = BTreeMap::new();
-    for seen in seen {
-        let (way, range) = match seen {
+/// The ranges of areas that are seen, by role and unit, none of which touches another of its own: so
+/// that no area is a strand twice. A row of a role that is matched by area has an empty unit.
+fn ways(seen: &[SeenAs]) -> Vec<Way<'_>> {
+    let mut ways: Vec<Way<'_>> = seen
+        .iter()
+        .map(|seen| match seen {
             SeenAs::InArea { role, from, to } => {
                 ((role.as_str(), ""), (from.as_str(), to.as_str()))
             }
             // Every area code lies between these two.
             SeenAs::InUnit { role, unit } => ((role.as_str(), unit.as_str()), ("", ":")),
-        };
-        if range.0 < range.1 {
-            ways.entry(way).or_default().push(range);
+        })
+        .filter(|(_, (from, to))| from < to)
+        .collect();
+    ways.sort_unstable();
+    ways.dedup_by(|(way, (from, to)), (way_before, (_, before))| {
+        let together = way == way_before && *from <= *before;
+        if together {
+            *before = (*before).max(*to);
         }
-    }
-    for ranges in ways.values_mut() {
-        ranges.sort_unstable();
-        ranges.dedup_by(|(from, to), (_, before)| {
-            let together = *from <= *before;
-            if together {
-                *before = (*before).max(*to);
-            }
-            together
-        });
-    }
+        together
+    });
     ways
 }
 
@@ -183,10 +229,11 @@ mod tests {
         let school = SeenAs::InUnit { role: Role::new("clerk"), unit: UnitId::constant("school") };
         let (long, within, beside) = (clerk("1", "5"), clerk("2", "3"), clerk("5", "6"));
         let seen = [clerk("7", "8"), long, within, beside, clerk("9", "9"), school];
-        let expected = BTreeMap::from([
-            (("clerk", ""), vec![("1", "6"), ("7", "8")]),
-            (("clerk", "school"), vec![("", ":")]),
-        ]);
+        let expected = [
+            (("clerk", ""), ("1", "6")),
+            (("clerk", ""), ("7", "8")),
+            (("clerk", "school"), ("", ":")),
+        ];
         assert_eq!(ways(&seen), expected);
         assert!(ways(&[clerk("3", "1")]).is_empty());
     }

@@ -95,15 +95,7 @@ impl StoredCase {
     /// One of its open duties, with what a list needs of the case.
     pub fn duty_row(&self, no: u32) -> Option<DutyRow> {
         let duty = self.duties.iter().find(|duty| duty.no == no)?;
-        Some(DutyRow {
-            case: self.facts.id,
-            number: self.number.clone(),
-            procedure: self.facts.procedure.clone(),
-            state: self.facts.state.clone(),
-            subject: self.facts.subject.id,
-            area: self.facts.area.as_str().to_owned(),
-            duty: duty.clone(),
-        })
+        Some(DutyRow::of(&self.facts, &self.number, duty))
     }
 }
 
@@ -165,6 +157,19 @@ pub struct DutyRow {
 }
 
 impl DutyRow {
+    /// A duty of a case.
+    pub fn of(facts: &CaseFacts, number: &CaseNumber, duty: &OwedDuty) -> Self {
+        Self {
+            case: facts.id,
+            number: number.clone(),
+            procedure: facts.procedure.clone(),
+            state: facts.state.clone(),
+            subject: facts.subject.id,
+            area: facts.area.as_str().to_owned(),
+            duty: duty.clone(),
+        }
+    }
+
     /// Where a list ordered by date stands after this row.
     pub fn cursor(&self) -> super::DutyCursor {
         let order = self.duty.due().map_or(i64::MIN, Timestamp::as_millis);

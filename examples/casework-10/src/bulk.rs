@@ -195,7 +195,7 @@ async fn copy(place: &Place, copier: Copier, load: Load, now: Timestamp) -> Outc
     let villages = copier.villages.clone();
     let realm = place.store().meta().await?.realm;
     let progress = ProgressBar::new(u64::try_from(load.cases)?);
-    eprintln!("{} cases with {} entries each are loaded", load.cases, load.entries);
+    eprintln!("loading {} cases with {} entries each", load.cases, load.entries);
     let (give, mut take) = tokio::sync::mpsc::channel::<Result<Group, String>>(2);
     let making = tokio::task::spawn_blocking(move || {
         let mut kept = (Vec::new(), Vec::new());

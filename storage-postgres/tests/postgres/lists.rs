@@ -12,11 +12,11 @@ use sqlx::Row;
 
 use crate::{
     server::stranger,
-    support::{Database, at, case_id, duty, moving, opening, realm, shown},
+    support::{Database, TOWN, at, case_id, duty, moving, opening, realm, shown},
 };
 
-fn seen(role: &'static str) -> SeenAs {
-    SeenAs::InArea { role: Role::new(role), from: "99".to_owned(), to: "99:".to_owned() }
+fn seen(role: &'static str, area: &str) -> SeenAs {
+    SeenAs::InArea { role: Role::new(role), from: area.to_owned(), to: format!("{area}:") }
 }
 
 /// A county with so many rows that no list is read row by row.
@@ -80,7 +80,12 @@ async fn every_list_is_read_from_its_index() {
     let database = filled().await;
     let after = Some(DutyCursor { order: 5, case: case_id(1), no: 1 });
     for (filter, index, sorted) in [
-        (DutyFilter::SeenAs(vec![seen("a"), seen("b")]), "duty_match_pkey", true),
+        (DutyFilter::SeenAs(vec![seen("a", TOWN), seen("b", TOWN)]), "duty_match_pkey", true),
+        (
+            DutyFilter::SeenAs(vec![seen("a", "99"), seen("b", "999999")]),
+            "duty_match_by_date",
+            true,
+        ),
         (DutyFilter::Overdue { now: at(9), area: None }, "duty_by_due", false),
         (DutyFilter::RungDue { now: at(9) }, "duty_by_rung", false),
         (DutyFilter::Gaps, "duty_gap", false),

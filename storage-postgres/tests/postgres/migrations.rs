@@ -111,7 +111,7 @@ async fn an_older_and_a_newer_schema_are_told_apart() {
         database.store.migrate().await.err(),
     ] {
         assert!(
-            matches!(error, Some(StoreError::SchemaNewer { found: 99, known: 3 })),
+            matches!(error, Some(StoreError::SchemaNewer { found: 99, known: 4 })),
             "{error:?}"
         );
     }
@@ -119,9 +119,9 @@ async fn an_older_and_a_newer_schema_are_told_apart() {
     database.run("DELETE FROM {schema}.migration").await;
     let mut tx = database.store.begin(&realm()).await.unwrap();
     let error = tx.append(&[opening(3)]).await.err();
-    assert!(matches!(error, Some(StoreError::SchemaOlder { found: 0, needed: 3 })), "{error:?}");
+    assert!(matches!(error, Some(StoreError::SchemaOlder { found: 0, needed: 4 })), "{error:?}");
     let error = database.another().await.begin(&realm()).await.err();
-    assert!(matches!(error, Some(StoreError::SchemaOlder { found: 0, needed: 3 })), "{error:?}");
+    assert!(matches!(error, Some(StoreError::SchemaOlder { found: 0, needed: 4 })), "{error:?}");
 }
 
 #[tokio::test]

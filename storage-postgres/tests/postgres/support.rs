@@ -5,7 +5,7 @@ use std::time::Duration;
 use hexacase::store::{Group, GroupOutcome, Loaded, Store, StoreError, Wanted};
 use hexacase::terms::id::CaseId;
 pub(crate) use hexacase::testing::samples::{
-    at, bytes16, cancel_after, case_id, duty, facts, meta, moving, opening, realm, shown,
+    TOWN, at, bytes16, cancel_after, case_id, duty, facts, meta, moving, opening, realm, shown,
 };
 use hexacase_postgres::{PostgresOptions, PostgresStore};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};

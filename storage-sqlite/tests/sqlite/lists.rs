@@ -226,8 +226,13 @@ async fn every_list_is_read_from_its_index() {
     let after = Some(DutyCursor { order: 5, case: case_id(1), no: 1 });
     for (filter, index, sorted) in [
         (
-            DutyFilter::SeenAs(vec![seen("a", "99"), seen("b", "99")]),
+            DutyFilter::SeenAs(vec![seen("a", TOWN), seen("b", TOWN)]),
             "m USING PRIMARY KEY (realm=? AND role=? AND unit=? AND area>? AND area<?)",
+            true,
+        ),
+        (
+            DutyFilter::SeenAs(vec![seen("a", "99"), seen("b", "999999")]),
+            "m USING COVERING INDEX hexacase_duty_match_by_date (realm=? AND role=? AND unit=?",
             true,
         ),
         (

@@ -58,13 +58,13 @@ async fn an_older_and_a_newer_schema_are_told_apart() {
         database.store.migrate().await.err(),
     ] {
         assert!(
-            matches!(error, Some(StoreError::SchemaNewer { found: 99, known: 3 })),
+            matches!(error, Some(StoreError::SchemaNewer { found: 99, known: 4 })),
             "{error:?}"
         );
     }
     database.run("DELETE FROM hexacase_migration").await;
     let error = in_transaction().await;
-    assert!(matches!(error, Some(StoreError::SchemaOlder { found: 0, needed: 3 })), "{error:?}");
+    assert!(matches!(error, Some(StoreError::SchemaOlder { found: 0, needed: 4 })), "{error:?}");
     // Also where it is another program's, in which nothing is found.
     database.run("INSERT INTO hexacase_migration (version, name) VALUES (99, 'x')").await;
     database.run("DROP TABLE hexacase_command").await;

@@ -90,15 +90,7 @@ impl CaseRow {
 
     /// One of its duties as a caller gets it.
     pub(super) fn duty_row(&self, duty: &OwedDuty) -> DutyRow {
-        DutyRow {
-            case: self.facts.id,
-            number: self.number.clone(),
-            procedure: self.facts.procedure.clone(),
-            state: self.facts.state.clone(),
-            subject: self.facts.subject.id,
-            area: self.facts.area.as_str().to_owned(),
-            duty: duty.clone(),
-        }
+        DutyRow::of(&self.facts, &self.number, duty)
     }
 
     /// Where one of its duties stands in a list of this order.

@@ -68,7 +68,7 @@ impl Texts {
         };
         Self {
             begin: prefix.render(&format!("{begin};\n{VERSION_TEXT}")),
-            load: load("", "unnest($2::bytea[])"),
+            load: load("", "unnest((SELECT $2::bytea[]))"),
             load_beside: load(&beside, "wanted"),
             first_numbers: prefix.render(FIRST_NUMBERS),
             first_scopes: prefix.render(FIRST_SCOPES),

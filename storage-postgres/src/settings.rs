@@ -104,22 +104,19 @@ pub(crate) fn ours(driver: PgConnectOptions, options: &PostgresOptions) -> PgCon
         .disable_statement_logging()
 }
 
-/// What a connection that writes is told once, before [`PLANS`]. A statement that is a transaction of
-/// its own runs under these. The two limits stand in for the transaction's.
+/// What a connection that writes is told once. A statement that is a transaction of its own runs
+/// under these.
+///
+/// Every statement of ours finds its rows by key. The planner is not asked again for each (which
+/// takes longer than most of them), and is kept from what it takes for cheap while it has not seen
+/// the tables yet: reading them whole. The two limits stand in for the
+/// transaction's.
 const SESSION: &str = "\
 SET default_transaction_isolation = 'read committed';
 SET default_transaction_read_only = off;
 SET search_path = pg_catalog;
 SET lock_timeout = {lock_timeout};
 SET statement_timeout = {statement_timeout};
-";
-
-/// What each connection of ours is told once of plans.
-///
-/// Every statement of ours finds its rows by key. The planner is not asked again for each (which
-/// takes longer than most of them), and is kept from what it takes for cheap while it has not seen
-/// the tables yet: reading them whole.
-pub(crate) const PLANS: &str = "\
 SET plan_cache_mode = force_generic_plan;
 SET jit = off;
 SET enable_seqscan = off;
@@ -145,7 +142,6 @@ pub(crate) async fn open(
         SESSION
             .replace("{lock_timeout}", &limit.as_millis().to_string())
             .replace("{statement_timeout}", &statement.as_millis().to_string())
-            + PLANS
     });
     let settings = link::within(limit, run_settings(&mut connection, counters, &session)).await;
     refuse(&settings.map_err(not_opened(OPERATION))?)?;

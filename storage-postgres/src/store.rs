@@ -13,7 +13,7 @@ use hexacase::{
     terms::area::Realm,
 };
 use sqlx::{
-    Executor, PgConnection, PgPool, Postgres,
+    PgConnection, PgPool, Postgres,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -85,15 +85,10 @@ impl PostgresStore {
         if driver.get_application_name().is_none() {
             driver = driver.application_name("hexacase");
         }
-        let mut pool = PgPoolOptions::new()
+        let pool = PgPoolOptions::new()
             .max_connections(options.readers.max(1))
-            .acquire_timeout(options.lock_timeout);
-        if !options.pooled {
-            pool = pool.after_connect(|connection, _| {
-                Box::pin(async { connection.execute(settings::PLANS).await.map(drop) })
-            });
-        }
-        let pool = pool.connect_lazy_with(driver.clone());
+            .acquire_timeout(options.lock_timeout)
+            .connect_lazy_with(driver.clone());
         let store = Self::over(pool, driver, &options, true)?;
         store.look().await?;
         Ok(store)

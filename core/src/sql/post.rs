@@ -72,7 +72,7 @@ pub(super) fn deliveries(realm: &Realm, query: &DeliveryQuery) -> Script {
         let kind = script.bind(kind);
         format!(" AND (o.kind, o.id) > ({kind}, {})", script.bind(id))
     });
-    let limit = script.limit(query.limit);
+    let limit = query.limit;
     script.run(format!(
         "SELECT {DELIVERY} WHERE o.realm = $1 AND o.state = '{state}'{open}{after} \
          ORDER BY o.kind, o.id LIMIT {limit}"
@@ -97,7 +97,7 @@ fn lease(realm: &Realm, wanted: &LeaseWanted, locked: &str) -> Script {
     let mut script = Script::of(realm);
     let now = script.bind(Value::Int(wanted.now.as_millis()));
     let until = script.bind(Value::Int(wanted.until.as_millis()));
-    let limit = script.limit(wanted.limit);
+    let limit = wanted.limit;
     script.run(format!(
         "WITH due AS MATERIALIZED (SELECT o.realm AS due_realm, o.kind AS due_kind, o.id AS due_id \
          FROM {{prefix}}outbox AS o \
@@ -185,7 +185,6 @@ fn submit(realm: &Realm, commands: &[Submitted]) -> Script {
 /// One statement: the commands that are not answered.
 pub(super) fn submitted(realm: &Realm, limit: u32) -> Script {
     let mut script = Script::of(realm);
-    let limit = script.limit(limit);
     script.run(format!(
         "SELECT i.id, i.command, i.created_at FROM {{prefix}}inbox AS i \
          WHERE i.realm = $1 AND i.answered_at IS NULL ORDER BY i.created_at, i.id LIMIT {limit}"

@@ -1,11 +1,16 @@
 //! The texts of reads. A condition that is not asked for is not in the text, so that each text has
 //! the one plan that its conditions want.
+//!
+//! The length of a list stands in its text. As a parameter it would be unknown to PostgreSQL's planner
+//! where it plans for any values, and it takes a tenth of all rows then; and SQLite's planner looks at
+//! the value of one, so that the statement is prepared anew each time it is bound, which takes as long
+//! as to run it.
 
 use super::{
     decode::{ATTRIBUTE, BODY, BODY_JOIN, CASE, DUTY, NO_DATE},
     packed::Select,
     script::{Script, Text, Value},
-    worklist::{Merging, Page},
+    worklist::{Merging, Page, is_whole},
 };
 use crate::{
     store::{CaseQuery, DutyCursor, DutyFilter, DutyQuery, EntryQuery, SeenAs, WorklistQuery},
@@ -44,8 +49,15 @@ pub fn cases(realm: &Realm, query: &CaseQuery) -> Script {
     equal("year", query.number.map(|(year, _)| Value::Int(year.into())));
     equal("number", query.number.map(|(_, number)| Value::Int(number)));
     if let Some((from, to)) = &query.area {
-        conditions.push(format!("c.area >= {}", script.bind(text(from))));
-        conditions.push(format!("c.area < {}", script.bind(text(to))));
+        // An index is no help to find what is nearly all there is.
+        let condition = match is_whole(realm, (from.as_str(), to.as_str())) {
+            true => among(&mut script, from, to),
+            false => {
+                let (from, to) = (script.bind(text(from)), script.bind(text(to)));
+                format!("c.area >= {from} AND c.area < {to}")
+            }
+        };
+        conditions.push(condition);
     }
     if query.open_only {
         conditions.push("c.closed_at IS NULL".to_owned());
@@ -61,7 +73,7 @@ pub fn cases(realm: &Realm, query: &CaseQuery) -> Script {
     if let Some(after) = &query.after {
         conditions.push(format!("c.id > {}", script.bind(id(after.as_bytes()))));
     }
-    let limit = script.limit(query.limit);
+    let limit = query.limit;
     let page = format!("WHERE {} ORDER BY c.id LIMIT {limit}", conditions.join(" AND "));
     let ids = format!("(SELECT c.id FROM {{prefix}}case_file AS c {page})");
     let selects = vec![
@@ -127,7 +139,7 @@ pub fn entries(realm: &Realm, query: &EntryQuery) -> Script {
     } else {
         ""
     };
-    let limit = script.limit(query.limit);
+    let limit = query.limit;
     script.run(format!(
         "SELECT e.case_id, e.seq, e.recorded_at, e.bytes, e.hash{column} \
          FROM {{prefix}}entry AS e WHERE {} ORDER BY {order} LIMIT {limit}",
@@ -139,7 +151,7 @@ pub fn entries(realm: &Realm, query: &EntryQuery) -> Script {
 /// One statement: duties with what a list needs of their cases.
 pub fn duties(realm: &Realm, query: &DutyQuery, merging: Merging) -> Script {
     let mut script = Script::of(realm);
-    let limit = script.limit(query.limit);
+    let limit = query.limit;
     let open = "d.realm = $1 AND d.state = 'open'";
     let mut order = "d.due_order";
     let mut from = "{prefix}duty AS d".to_owned();
@@ -147,7 +159,7 @@ pub fn duties(realm: &Realm, query: &DutyQuery, merging: Merging) -> Script {
     let mut conditions = match &query.filter {
         DutyFilter::SeenAs(seen) => {
             let after = query.after.as_ref();
-            with = page(&mut script, (realm, merging), seen, after, (&limit, query.limit));
+            with = page(&mut script, (realm, merging), seen, after, query.limit);
             "page CROSS JOIN {prefix}duty AS d".clone_into(&mut from);
             vec!["d.realm = $1 AND d.case_id = page.case_id AND d.no = page.no".to_owned()]
         }
@@ -155,13 +167,10 @@ pub fn duties(realm: &Realm, query: &DutyQuery, merging: Merging) -> Script {
             let mut conditions = vec![open.to_owned()];
             conditions.extend(dated(&mut script, query));
             conditions.push(format!("d.due_order < {}", script.bind(time(*now))));
-            // No plain condition, or the cases of the area would be gone through first, and the
-            // duties of each of them looked up: most are not overdue.
+            // What is overdue in the county is gone through, and not the cases of the area with all
+            // their duties, of which few are overdue.
             if let Some((from, to)) = area {
-                let (from, to) = (script.bind(text(from)), script.bind(text(to)));
-                conditions.push(format!(
-                    "CASE WHEN c.area >= {from} AND c.area < {to} THEN TRUE ELSE FALSE END"
-                ));
+                conditions.push(among(&mut script, from, to));
             }
             conditions
         }
@@ -225,9 +234,8 @@ pub fn worklist(
     standing: Vec<Select>,
 ) -> Script {
     let mut script = Script::of(realm);
-    let limit = script.limit(query.limit);
     let after = query.after.as_ref();
-    let with = page(&mut script, (realm, merging), query.seen, after, (&limit, query.limit));
+    let with = page(&mut script, (realm, merging), query.seen, after, query.limit);
     let head =
         format!("{with}, wanted (id) AS MATERIALIZED (SELECT DISTINCT page.case_id FROM page) ");
     let mut selects = vec![Select::new(
@@ -239,17 +247,24 @@ pub fn worklist(
     script
 }
 
+/// That the area of a case `c` lies in a range, said so that no planner looks for an index for it, or
+/// takes it for sharp.
+fn among(script: &mut Script, from: &str, to: &str) -> String {
+    let (from, to) = (script.bind(text(from)), script.bind(text(to)));
+    format!("CASE WHEN c.area >= {from} AND c.area < {to} THEN TRUE ELSE FALSE END")
+}
+
 /// The table of the duties on a page of a worklist, after the cursor.
 fn page(
     script: &mut Script,
     (realm, merging): (&Realm, Merging),
     seen: &[SeenAs],
     after: Option<&DutyCursor>,
-    (limit, rows): (&str, u32),
+    limit: u32,
 ) -> String {
     let after = self::after(script, after, "m.due_order, m.case_id, m.no");
     let after = &after.map_or_else(String::new, |after| format!(" AND {after}"));
-    Page { merging, realm, seen, after, rows, limit }.tables(script)
+    Page { merging, realm, seen, after, limit }.tables(script)
 }
 
 /// That a duty has a date, where the cursor does not say so already: SQLite would begin there
@@ -275,7 +290,6 @@ pub fn rungs(realm: &Realm, case: Option<CaseId>, limit: u32) -> Script {
     let of_case = case.map_or_else(String::new, |case| {
         format!(" AND r.case_id = {}", script.bind(id(case.as_bytes())))
     });
-    let limit = script.limit(limit);
     script.run(format!(
         "SELECT r.case_id, r.duty_no, r.duty, r.generation, r.rung, r.addressee, r.unit, r.due, \
          r.climbed_at, r.late FROM {{prefix}}rung AS r WHERE r.realm = $1{of_case} \
@@ -291,7 +305,6 @@ pub fn messages(realm: &Realm, after: Option<(Timestamp, MessageId)>, limit: u32
         let at = script.bind(time(at));
         format!(" AND (m.recorded_at, m.id) > ({at}, {})", script.bind(id(message.as_bytes())))
     });
-    let limit = script.limit(limit);
     script.run(format!(
         "SELECT m.id, m.case_id, m.seq, m.kind, m.content, m.recorded_at \
          FROM {{prefix}}message AS m WHERE m.realm = $1{after} \

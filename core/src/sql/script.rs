@@ -106,13 +106,6 @@ impl Script {
         self.text = Text::One(statement);
     }
 
-    /// Takes the length of a list in and gives what stands behind LIMIT. It is no bare parameter:
-    /// SQLite's planner looks at the value of one, so that the statement is prepared anew each time
-    /// it is bound, which takes as long as to run it.
-    pub(super) fn limit(&mut self, rows: impl Into<i64>) -> String {
-        format!("CAST({} AS BIGINT)", self.bind(Value::Int(rows.into())))
-    }
-
     /// Takes a value in and gives the name of its parameter.
     pub(super) fn bind(&mut self, value: Value) -> String {
         self.values.push(value);

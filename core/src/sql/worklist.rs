@@ -8,7 +8,7 @@
 //! Who sees all areas needs no merging: an index has what is shown to a role (and unit) by date. It is
 //! no help to those who see some: all that others see stands between.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::script::{Script, Value};
 use crate::{store::SeenAs, terms::area::Realm};
@@ -30,9 +30,18 @@ pub(super) struct Page<'q> {
     pub(super) seen: &'q [SeenAs],
     /// The condition that a row `m` comes after the cursor, with `AND` before it, or nothing.
     pub(super) after: &'q str,
-    /// Its length, and the parameter that says so.
-    pub(super) rows: u32,
-    pub(super) limit: &'q str,
+    /// Its length.
+    pub(super) limit: u32,
+}
+
+/// So many ways are read by date, each in a SELECT of its own. SQLite takes no more than 500 in one
+/// statement.
+const BY_DATE: usize = 32;
+
+/// Whether a range has all areas of the realm.
+pub(super) fn is_whole(realm: &Realm, (from, to): (&str, &str)) -> bool {
+    let realm = realm.area();
+    from <= realm.as_str() && realm.range_end().as_str() <= to
 }
 
 /// A role and a unit, and a range of areas.
@@ -41,29 +50,26 @@ type Way<'q> = ((&'q str, &'q str), (&'q str, &'q str));
 impl Page<'_> {
     /// What stands before the statement that reads duties: the table `page` of those on the page.
     pub(super) fn tables(&self, script: &mut Script) -> String {
-        let (whole, some): (Vec<Way<'_>>, Vec<_>) =
-            ways(self.seen).into_iter().partition(|(_, range)| self.is_whole(*range));
-        if whole.is_empty() {
-            return self.merged(script, "page", &some);
+        let (mut all_areas, mut some_areas): (Vec<Way<'_>>, Vec<_>) =
+            ways(self.seen).into_iter().partition(|(_, range)| is_whole(self.realm, *range));
+        if all_areas.len() > BY_DATE {
+            some_areas.append(&mut all_areas);
         }
-        let each = whole.iter().map(|way| {
+        if all_areas.is_empty() {
+            return self.merged(script, "page", &some_areas);
+        }
+        let each = all_areas.iter().map(|way| {
             let rows = self.by_date(script, way);
             format!("SELECT w.due_order, w.case_id, w.no FROM ({rows}) AS w")
         });
         let mut parts: Vec<_> = each.collect();
         let mut with = "WITH RECURSIVE ".to_owned();
-        if !some.is_empty() {
-            with = self.merged(script, "near", &some) + ", ";
-            parts.push("SELECT near.due_order, near.case_id, near.no FROM near".to_owned());
+        if !some_areas.is_empty() {
+            with = self.merged(script, "of_strands", &some_areas) + ", ";
+            parts.push("SELECT o.due_order, o.case_id, o.no FROM of_strands AS o".to_owned());
         }
         let (parts, limit) = (parts.join(" UNION "), self.limit);
         format!("{with}page AS ({parts} ORDER BY 1, 2, 3 LIMIT {limit})")
-    }
-
-    /// Whether a range has all areas of the realm.
-    fn is_whole(&self, (from, to): (&str, &str)) -> bool {
-        let realm = self.realm.area();
-        from <= realm.as_str() && realm.range_end().as_str() <= to
     }
 
     /// The first rows of a way that sees all areas.
@@ -71,8 +77,9 @@ impl Page<'_> {
         let mut bind = |value: &str| script.bind(Value::Text(value.to_owned()));
         let (role, unit, from, to) = (bind(role), bind(unit), bind(from), bind(to));
         let (after, limit) = (self.after, self.limit);
-        // No plain condition: the index by area would seem to find the rows, and all of them would have
-        // to be sorted. Nor one that seems to leave few, which are as well sorted.
+        // The range leaves out what may lie outside of the realm. No plain condition: the index by area
+        // would seem to find the rows, and all of them would have to be sorted. Nor one that seems to
+        // leave few, which are as well sorted.
         format!(
             "SELECT m.due_order, m.case_id, m.no FROM {{prefix}}duty_match AS m \
              WHERE m.realm = $1 AND m.role = {role} AND m.unit = {unit} \
@@ -84,9 +91,9 @@ impl Page<'_> {
     /// The table `name` of the first rows of these ways, and those it is made of.
     fn merged(&self, script: &mut Script, name: &str, ways: &[Way<'_>]) -> String {
         // So often at most does one duty come, and so many rows or strands have a page of duties.
-        let shown: BTreeMap<_, ()> = ways.iter().map(|(way, _)| (way, ())).collect();
+        let shown: BTreeSet<_> = ways.iter().map(|(way, _)| way).collect();
         let shown = i64::try_from(shown.len()).unwrap_or(i64::MAX);
-        let most = script.limit(shown.saturating_mul(self.rows.into()));
+        let most = shown.saturating_mul(self.limit.into());
         let values = ways.iter().map(|((role, unit), (from, to))| {
             let values = [role, unit, from, to];
             let values = values.map(|value| script.bind(Value::Text((*value).to_owned())));
@@ -114,8 +121,8 @@ impl Page<'_> {
             )
         };
         let rows = match self.merging {
-            Merging::Queue => queue(name, &heads, self.limit, &most),
-            Merging::Heads => of_heads(name, &heads, self.limit, &most),
+            Merging::Queue => queue(name, &heads, self.limit, most),
+            Merging::Heads => of_heads(name, &heads, self.limit, most),
         };
         // From each strand the next one is looked up, with its first row: nothing between is read.
         format!(
@@ -130,7 +137,7 @@ impl Page<'_> {
 }
 
 /// The rows `m` of the role and unit of `table` that meet a condition, in the order of the key.
-fn rows(table: &str, condition: &str, limit: &str) -> String {
+fn rows(table: &str, condition: &str, limit: u32) -> String {
     format!(
         "SELECT m.area, m.due_order, m.case_id, m.no FROM {{prefix}}duty_match AS m \
          WHERE m.realm = $1 AND m.role = {table}.role AND m.unit = {table}.unit{condition} \
@@ -141,7 +148,7 @@ fn rows(table: &str, condition: &str, limit: &str) -> String {
 /// `table`, and beside each of its rows the first row `n` of its role and unit that meets the
 /// condition on `m`.
 fn first(merging: Merging, table: &str, condition: &str) -> String {
-    let rows = rows(table, condition, "1");
+    let rows = rows(table, condition, 1);
     match merging {
         Merging::Heads => format!("{table} CROSS JOIN LATERAL ({rows}) AS n"),
         // The index by duty would find the row too, but on a page that nothing else is read from.
@@ -154,7 +161,7 @@ fn first(merging: Merging, table: &str, condition: &str) -> String {
     }
 }
 
-fn queue(name: &str, heads: &str, limit: &str, most: &str) -> String {
+fn queue(name: &str, heads: &str, limit: u32, most: i64) -> String {
     let next = first(
         Merging::Queue,
         "merged",
@@ -170,7 +177,7 @@ fn queue(name: &str, heads: &str, limit: &str, most: &str) -> String {
     )
 }
 
-fn of_heads(name: &str, heads: &str, limit: &str, most: &str) -> String {
+fn of_heads(name: &str, heads: &str, limit: u32, most: i64) -> String {
     let rows = rows(
         "head",
         " AND m.area = head.area AND (m.due_order, m.case_id, m.no) >= \

@@ -193,7 +193,7 @@ async fn a_process_that_ends_anywhere_in_a_migration_leaves_what_the_next_one_re
     }
     println!(
         "SQLite: a process ended at {ends:?} places of a migration from version 0, 1, 2 and 3; \
-         {finished} migrations were committed by then, three of them to their end"
+         {finished} migrations were committed by then, four of them to their end"
     );
 }
 

@@ -50,12 +50,11 @@ pub fn cases(realm: &Realm, query: &CaseQuery) -> Script {
     equal("number", query.number.map(|(_, number)| Value::Int(number)));
     if let Some((from, to)) = &query.area {
         // An index is no help to find what is nearly all there is.
-        let condition = match is_whole(realm, (from.as_str(), to.as_str())) {
-            true => among(&mut script, from, to),
-            false => {
-                let (from, to) = (script.bind(text(from)), script.bind(text(to)));
-                format!("c.area >= {from} AND c.area < {to}")
-            }
+        let condition = if is_whole(realm, (from.as_str(), to.as_str())) {
+            among(&mut script, from, to)
+        } else {
+            let (from, to) = (script.bind(text(from)), script.bind(text(to)));
+            format!("c.area >= {from} AND c.area < {to}")
         };
         conditions.push(condition);
     }

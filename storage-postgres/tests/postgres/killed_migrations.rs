@@ -235,3 +235,17 @@ async fn a_migration_whose_commit_is_not_answered_is_resumed() {
         }
     }
 }
+
+/// On a schema in use the owner makes the index of version 4 beforehand, without holding anybody up.
+#[tokio::test]
+async fn an_index_that_was_made_beforehand_is_taken() {
+    let mut subject = Subject::new(fresh_schema().await).await;
+    subject.bring_to(4).await;
+    let whole = subject.snapshot().await;
+    subject.bring_to(3).await;
+    let before = "CREATE INDEX CONCURRENTLY duty_match_by_date ON {schema}.duty_match \
+         (realm, role, unit, due_order, case_id, no, area)";
+    subject.run(before).await;
+    subject.store().await.migrate().await.unwrap();
+    assert_same(&subject.snapshot().await, &whole, "an index made beforehand");
+}

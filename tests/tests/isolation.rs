@@ -24,6 +24,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -54,8 +55,9 @@ const TASKS: usize = 4;
 /// Steps of orders that must be committed, in the short form and the long one.
 const SHORT: usize = 1_000;
 const LONG: usize = 200_000;
-/// Steps without scopes.
+/// Steps without scopes, and how long each waits between what it saw and what it writes.
 const PLANTED: usize = 300;
+const OTHERS_DECIDE: Duration = Duration::from_millis(5);
 /// Steps after which the children change, and how many there are at a time.
 const STAYS: usize = 60;
 const AT_A_TIME: usize = 3;
@@ -68,8 +70,9 @@ struct LeavesTheScopesOut;
 impl Fault for LeavesTheScopesOut {
     async fn load(&self, inner: &mut dyn Read, wanted: &Wanted) -> Answer<Loaded> {
         let loaded = inner.load(wanted).await;
-        // Time for somebody else to decide on the same.
-        tokio::task::yield_now().await;
+        // Time for the other engines to decide on the same, on a slow machine too: who only
+        // yields here may be through before another one has begun.
+        tokio::time::sleep(OTHERS_DECIDE).await;
         loaded
     }
 

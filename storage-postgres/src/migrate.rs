@@ -89,13 +89,18 @@ impl Schema<'_> {
         self.prefix.as_str().trim_end_matches('.')
     }
 
-    /// What the schema holds.
+    /// What the schema holds. Our own table is looked for by its name: the system has no index of what
+    /// stands in a schema, and goes through all tables of all schemas for it.
     pub(crate) async fn found(&mut self) -> Result<Found, StoreError> {
-        let foreign = self.tables().await?;
-        if !foreign.iter().any(|name| name == "migration") {
-            return Ok(Found::Nothing { foreign });
+        const OPERATION: &str = "read the schema";
+        let ours = "SELECT 1 FROM pg_catalog.pg_class AS c \
+             JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \
+             WHERE n.nspname = '{schema}' AND c.relname = 'migration' AND c.relkind IN ('r', 'p')";
+        let parts = self.run(OPERATION, ours).await?;
+        if parts.first().is_none_or(Vec::is_empty) {
+            return Ok(Found::Nothing { foreign: self.tables().await? });
         }
-        let parts = self.run("read the schema", VERSION_TEXT).await?;
+        let parts = self.run(OPERATION, VERSION_TEXT).await?;
         version_of(parts.first()).map(Found::Version)
     }
 

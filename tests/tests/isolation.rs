@@ -55,8 +55,9 @@ const TASKS: usize = 4;
 /// Steps of orders that must be committed, in the short form and the long one.
 const SHORT: usize = 1_000;
 const LONG: usize = 200_000;
-/// Steps without scopes, and how long each waits between what it saw and what it writes.
+/// Steps without scopes.
 const PLANTED: usize = 300;
+/// How long each of them waits between what it saw and what it writes.
 const OTHERS_DECIDE: Duration = Duration::from_millis(5);
 /// Steps after which the children change, and how many there are at a time.
 const STAYS: usize = 60;

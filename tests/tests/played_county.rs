@@ -50,7 +50,7 @@ async fn play(county: &County, seed: u64) -> demo::DemoResult {
     let played = player.play(|_| ()).await.expect("the year can be played");
     let result =
         demo::report(&engine, county.children.len(), played, |_| ()).await.expect("a report");
-    println!("{}", demo::text(&engine, county, &result));
+    println!("{}", demo::text(&engine, county, &result, None));
     result
 }
 

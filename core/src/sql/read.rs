@@ -10,7 +10,7 @@ use super::{
     decode::{ATTRIBUTE, BODY, BODY_JOIN, CASE, DUTY, NO_DATE},
     packed::Select,
     script::{Script, Text, Value},
-    worklist::{Merging, Page, is_whole},
+    worklist::{Merging, Page, among, is_whole},
 };
 use crate::{
     store::{CaseQuery, DutyCursor, DutyFilter, DutyQuery, EntryQuery, SeenAs, WorklistQuery},
@@ -51,7 +51,7 @@ pub fn cases(realm: &Realm, query: &CaseQuery) -> Script {
     if let Some((from, to)) = &query.area {
         // An index is no help to find what is nearly all there is.
         let condition = if is_whole(realm, (from.as_str(), to.as_str())) {
-            among(&mut script, from, to)
+            among(&mut script, "c.area", (from, to))
         } else {
             let (from, to) = (script.bind(text(from)), script.bind(text(to)));
             format!("c.area >= {from} AND c.area < {to}")
@@ -169,7 +169,7 @@ pub fn duties(realm: &Realm, query: &DutyQuery, merging: Merging) -> Script {
             // What is overdue in the county is gone through, and not the cases of the area with all
             // their duties, of which few are overdue.
             if let Some((from, to)) = area {
-                conditions.push(among(&mut script, from, to));
+                conditions.push(among(&mut script, "c.area", (from, to)));
             }
             conditions
         }
@@ -244,13 +244,6 @@ pub fn worklist(
     selects.extend(standing);
     script.text = Text::Several(head, selects);
     script
-}
-
-/// That the area of a case `c` lies in a range, said so that no planner looks for an index for it, or
-/// takes it for sharp.
-fn among(script: &mut Script, from: &str, to: &str) -> String {
-    let (from, to) = (script.bind(text(from)), script.bind(text(to)));
-    format!("CASE WHEN c.area >= {from} AND c.area < {to} THEN TRUE ELSE FALSE END")
 }
 
 /// The table of the duties on a page of a worklist, after the cursor.

@@ -19,7 +19,8 @@ pub enum Merging {
     /// By a recursion that is a queue: it takes out its first row and puts in the next one of that
     /// row's strand. SQLite knows no subquery in FROM that sees what stands before it.
     Queue,
-    /// By the first rows of the strands that can be on the page. PostgreSQL's recursion has no order.
+    /// By a few rows of each strand that can be on the page, and then a page of those that go on.
+    /// PostgreSQL's recursion has no order.
     Heads,
 }
 
@@ -42,6 +43,14 @@ const BY_DATE: usize = 32;
 pub(super) fn is_whole(realm: &Realm, (from, to): (&str, &str)) -> bool {
     let realm = realm.area();
     from <= realm.as_str() && realm.range_end().as_str() <= to
+}
+
+/// That an area lies in a range, said so that no planner looks for an index for it, whose rows would
+/// all have to be sorted, nor takes it for sharp: what seems to leave few is as well sorted.
+pub(super) fn among(script: &mut Script, column: &str, (from, to): (&str, &str)) -> String {
+    let mut bind = |value: &str| script.bind(Value::Text(value.to_owned()));
+    let (from, to) = (bind(from), bind(to));
+    format!("CASE WHEN {column} >= {from} AND {column} < {to} THEN TRUE ELSE FALSE END")
 }
 
 /// A role and a unit, and a range of areas.
@@ -75,15 +84,14 @@ impl Page<'_> {
     /// The first rows of a way that sees all areas.
     fn by_date(&self, script: &mut Script, ((role, unit), (from, to)): &Way<'_>) -> String {
         let mut bind = |value: &str| script.bind(Value::Text(value.to_owned()));
-        let (role, unit, from, to) = (bind(role), bind(unit), bind(from), bind(to));
+        let (role, unit) = (bind(role), bind(unit));
+        let among = among(script, "m.area", (from, to));
         let (after, limit) = (self.after, self.limit);
-        // The range leaves out what may lie outside of the realm. No plain condition: the index by area
-        // would seem to find the rows, and all of them would have to be sorted. Nor one that seems to
-        // leave few, which are as well sorted.
+        // The range leaves out what may lie outside of the realm.
         format!(
             "SELECT m.due_order, m.case_id, m.no FROM {{prefix}}duty_match AS m \
              WHERE m.realm = $1 AND m.role = {role} AND m.unit = {unit} \
-             AND CASE WHEN m.area >= {from} AND m.area < {to} THEN TRUE ELSE FALSE END{after} \
+             AND {among}{after} \
              ORDER BY m.due_order, m.case_id, m.no LIMIT {limit}"
         )
     }
@@ -177,22 +185,39 @@ fn queue(name: &str, heads: &str, limit: u32, most: i64) -> String {
     )
 }
 
+/// A few rows of each strand tell by which date the page ends at the latest, and only strands that go
+/// on until then are read further: most of a page of each would be read for nothing. Where much is due
+/// at one date that is what is read.
 fn of_heads(name: &str, heads: &str, limit: u32, most: i64) -> String {
-    let rows = rows(
+    let few = limit / 8 + 2;
+    let before_last = (most - 1).max(0);
+    let first_rows = rows(
         "head",
         " AND m.area = head.area AND (m.due_order, m.case_id, m.no) >= \
-         (head.due_order, head.case_id, head.no) AND m.due_order <= (SELECT last.date FROM last)",
-        limit,
+         (head.due_order, head.case_id, head.no)",
+        few,
     );
-    // Where as many strands begin by a date as there can be on the page, nothing later is on it.
+    let further_rows = rows(
+        "few",
+        " AND m.area = few.area AND (m.due_order, m.case_id, m.no) > \
+         (few.due_order, few.case_id, few.no) AND m.due_order <= (SELECT last.date FROM last)",
+        limit.saturating_sub(few),
+    );
+    // Where as many rows stand by a date as there can be on the page, nothing later is on it.
     format!(
         "head (role, unit, area, due_order, case_id, no) AS MATERIALIZED ({heads} \
          ORDER BY 4, 5, 6 LIMIT {most}), \
-         last AS (SELECT CASE count(*) WHEN {most} THEN max(head.due_order) \
-         ELSE 9223372036854775807 END AS date FROM head), \
-         {name} AS (SELECT DISTINCT n.due_order, n.case_id, n.no \
-         FROM head CROSS JOIN LATERAL ({rows}) AS n \
-         ORDER BY n.due_order, n.case_id, n.no LIMIT {limit})"
+         few (role, unit, area, due_order, case_id, no, at) AS MATERIALIZED (\
+         SELECT head.role, head.unit, n.area, n.due_order, n.case_id, n.no, n.at \
+         FROM head CROSS JOIN LATERAL (SELECT r.area, r.due_order, r.case_id, r.no, \
+         row_number() OVER (ORDER BY r.area, r.due_order, r.case_id, r.no) AS at \
+         FROM ({first_rows}) AS r) AS n), \
+         last AS (SELECT coalesce((SELECT few.due_order FROM few \
+         ORDER BY few.due_order OFFSET {before_last} LIMIT 1), 9223372036854775807) AS date), \
+         {name} AS (SELECT few.due_order, few.case_id, few.no FROM few UNION \
+         SELECT n.due_order, n.case_id, n.no FROM few CROSS JOIN LATERAL ({further_rows}) AS n \
+         WHERE few.at = {few} AND few.due_order <= (SELECT last.date FROM last) \
+         ORDER BY 1, 2, 3 LIMIT {limit})"
     )
 }
 

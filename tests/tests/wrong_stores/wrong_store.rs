@@ -16,6 +16,7 @@ use hexacase::{
         time::Timestamp,
     },
 };
+use tokio::sync::OnceCell;
 
 pub(crate) type Answer<T> = Result<T, StoreError>;
 
@@ -91,6 +92,7 @@ impl Fault for Unaltered {}
 pub(crate) struct WrongStore {
     inner: Arc<dyn Store>,
     fault: Arc<dyn Fault>,
+    own: OnceCell<Realm>,
 }
 
 struct WrongReader {
@@ -110,7 +112,12 @@ impl WrongStore {
     }
 
     pub(crate) fn over(inner: Arc<dyn Store>, fault: Arc<dyn Fault>) -> Self {
-        Self { inner, fault }
+        Self { inner, fault, own: OnceCell::new() }
+    }
+
+    /// The realm of the store, asked once: a store that is right asks its database each time.
+    async fn own(&self) -> Answer<&Realm> {
+        self.own.get_or_try_init(|| async { Ok(self.inner.meta().await?.realm) }).await
     }
 }
 
@@ -240,14 +247,14 @@ impl OwnedTx for WrongTx {
 #[async_trait]
 impl Store for WrongStore {
     async fn begin(&self, realm: &Realm) -> Answer<Box<dyn OwnedTx>> {
-        let own = self.inner.meta().await?.realm;
-        let inner = self.inner.begin(self.fault.realm(realm, &own)).await?;
+        let own = self.own().await?;
+        let inner = self.inner.begin(self.fault.realm(realm, own)).await?;
         Ok(Box::new(WrongTx { inner: Some(inner), fault: Arc::clone(&self.fault) }))
     }
 
     async fn reader(&self, realm: &Realm) -> Answer<Box<dyn Read>> {
-        let own = self.inner.meta().await?.realm;
-        let inner = self.inner.reader(self.fault.realm(realm, &own)).await?;
+        let own = self.own().await?;
+        let inner = self.inner.reader(self.fault.realm(realm, own)).await?;
         Ok(Box::new(WrongReader { inner, fault: Arc::clone(&self.fault) }))
     }
 

@@ -44,10 +44,29 @@ impl Clause {
     /// # Errors
     /// What did not hold, in the words of the assertion.
     pub fn check<F: Future<Output = Fixture>>(&self, fresh: impl Fn() -> F) -> Result<(), String> {
-        let run = || block_on(async { (self.run)(fresh().await).await });
+        let run = || self.hold(fresh);
         // Whatever the clause leaves half done is dropped with its store.
         catch_unwind(AssertUnwindSafe(run)).map_err(|panic| said(&*panic))
     }
+
+    fn hold<F: Future<Output = Fixture>>(&self, fresh: impl Fn() -> F) {
+        block_on(async { (self.run)(fresh().await).await });
+    }
+}
+
+/// Puts an empty store to the clause of this topic and name, on this thread: what a test of
+/// [`store_conformance!`](crate::store_conformance) does.
+///
+/// By name, where a call would do: the code of an async function belongs to whoever awaits it, and
+/// every program that tests a store would compile all clauses for itself. That took minutes.
+///
+/// # Panics
+/// Where the store does not keep it, and where there is no such clause.
+#[doc(hidden)]
+pub fn hold<F: Future<Output = Fixture>>(topic: &str, name: &str, fresh: impl Fn() -> F) {
+    let all = [clauses(), damage_clauses()].concat();
+    let clause = all.iter().find(|clause| (clause.topic, clause.name) == (topic, name));
+    clause.unwrap_or_else(|| panic!("no clause {topic}::{name}")).hold(fresh);
 }
 
 /// What a panic said.

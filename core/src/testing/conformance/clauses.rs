@@ -229,6 +229,7 @@ macro_rules! store_conformance_clauses {
                 a_case_that_moves_takes_its_duties_along,
                 a_listed_duty_says_what_its_case_is_now,
                 pages_of_a_worklist_follow_without_gap_or_repeat,
+                pages_follow_where_one_area_has_most_of_what_is_first,
                 a_page_of_a_worklist_has_at_most_its_limit,
             }
             duty_lists {
@@ -362,10 +363,7 @@ macro_rules! store_conformance_tests {
     ($fresh:path => $($topic:ident { $($clause:ident,)* })*) => {$($(
         #[test]
         fn $clause() {
-            $crate::testing::block_on(async {
-                let fixture = $fresh().await;
-                $crate::testing::conformance::$topic::$clause(fixture).await;
-            });
+            $crate::testing::conformance::hold(stringify!($topic), stringify!($clause), $fresh);
         }
     )*)*};
 }

@@ -45,6 +45,6 @@ pub mod texts;
 pub mod walks;
 pub mod worklists;
 
-pub use clause::{Clause, clauses, damage_clauses};
+pub use clause::{Clause, clauses, damage_clauses, hold};
 pub use fixture::{Damage, Damaged, Fixture};
 pub use records::sample_meta;

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     duty::owed::DutyState,
-    store::{DutyCursor, DutyFilter, SeenAs},
+    store::{DutyCursor, DutyFilter, DutyRow, SeenAs},
     terms::{actor::Role, time::Timestamp},
 };
 
@@ -233,15 +233,49 @@ pub async fn pages_of_a_worklist_follow_without_gap_or_repeat(fixture: Fixture) 
     let ways = [clerk_in(&county), in_area(LEADER, &fixture.area("001")), in_unit(CLERK, "school")];
     let filter = worklist(ways);
     for limit in [1, 2, 5, 12] {
-        let (mut after, mut seen) = (None, String::new());
-        for _ in 0..MOST_PAGES {
-            let page = fixture.page_of_duties(&filter, after, limit).await;
-            seen.push_str(&letters(page.iter().map(|row| row.case)));
-            let Some(last) = page.last() else { break };
-            let order = last.duty.due().map_or(i64::MIN, Timestamp::as_millis);
-            after = Some(DutyCursor { order, case: last.case, no: last.duty.no });
-        }
+        let seen = page_by_page(&fixture, &filter, limit).await;
+        let seen = letters(seen.iter().map(|row| row.case));
         assert_eq!(seen, "dhlaeibfjcgk", "pages of {limit}");
+    }
+}
+
+/// All of a worklist, in pages of so many.
+async fn page_by_page(fixture: &Fixture, filter: &DutyFilter, limit: u32) -> Vec<DutyRow> {
+    let (mut after, mut seen) = (None, Vec::new());
+    for _ in 0..MOST_PAGES {
+        let page = fixture.page_of_duties(filter, after, limit).await;
+        let Some(last) = page.last() else { break };
+        let order = last.duty.due().map_or(i64::MIN, Timestamp::as_millis);
+        after = Some(DutyCursor { order, case: last.case, no: last.duty.no });
+        seen.extend(page);
+    }
+    seen
+}
+
+/// One of several areas may have most of what is first, much of it due at one time.
+pub async fn pages_follow_where_one_area_has_most_of_what_is_first(fixture: Fixture) {
+    let towns = ["001", "002", "003"];
+    let mut owed = Vec::new();
+    for ((digits, duties), number) in towns.into_iter().zip([25, 3, 9]).zip(1..) {
+        let mut case = fixture.sample(number).in_area(&fixture.area(digits));
+        let id = case.id;
+        let mut step = case.step("open");
+        for no in 1..=duties {
+            let due = minute(if number == 1 { no / 8 } else { no });
+            let write = duty(no).due(due).shown_to(CLERK);
+            step = step.owes(if no % 2 == 0 { write.shown_to(LEADER) } else { write });
+            owed.push((due, id, no));
+        }
+        fixture.write(step.group()).await;
+    }
+    owed.sort_unstable();
+    let areas = towns.map(|digits| fixture.area(digits));
+    let ways = areas.iter().flat_map(|area| [clerk_in(area), in_area(LEADER, area)]);
+    let filter = worklist(ways.collect::<Vec<_>>());
+    for limit in [3, 8, 9, 17, 37] {
+        let seen = page_by_page(&fixture, &filter, limit).await;
+        let seen = seen.iter().map(|row| (row.duty.due().unwrap(), row.case, row.duty.no));
+        assert_eq!(seen.collect::<Vec<_>>(), owed, "pages of {limit}");
     }
 }
 

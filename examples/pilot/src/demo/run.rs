@@ -67,7 +67,9 @@ pub async fn run(args: DemoArgs, out: &Output) -> Result<Exit, Failure> {
     result.seconds = seconds(SystemClock.now().as_millis().saturating_sub(began.as_millis()));
     result.peak_rss_mb = peak_rss_mb();
     let faulty = result.verify.faults > 0;
-    out.result("demo", &result, || text(engine, &county, &result))?;
+    out.result("demo", &result, || {
+        text(engine, &county, &result, args.global.database.as_deref())
+    })?;
     Ok(if faulty { Exit::Faulty } else { Exit::Done })
 }
 

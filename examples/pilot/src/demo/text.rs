@@ -18,6 +18,16 @@ use crate::{
 /// So many of the matters that came back from the joint meeting are listed.
 const RETURNED_SHOWN: usize = 8;
 
+/// What to try next.
+const NEXT: [(&str, &str); 6] = [
+    ("overdue", "逾期未办清单"),
+    ("worklist --as director-101201", "某村儿童主任的待办"),
+    ("cases --procedure mandatory_report", "强制报告个案"),
+    ("diagram mandatory_report", "程序图"),
+    ("deadline D13 --from 2026-09-25", "期限怎么算"),
+    ("verify --redecide", "逐条复核留痕"),
+];
+
 fn table(head: &[&str]) -> Table {
     let mut table = Table::new();
     *table.style_mut() = UTF8_FULL_CONDENSED;
@@ -33,8 +43,19 @@ fn right(table: &mut Table, columns: &[usize]) {
     }
 }
 
-/// The result as an official reads it.
-pub fn text(engine: &Engine, county: &County, result: &DemoResult) -> String {
+/// The result as an official reads it, and what to try next, on this database where one was named. The
+/// address of a server is not said again: it may hold a password.
+pub fn text(
+    engine: &Engine,
+    county: &County,
+    result: &DemoResult,
+    database: Option<&str>,
+) -> String {
+    let on = &match database {
+        None => String::new(),
+        Some(file) if file.starts_with("sqlite:") => format!(" --database {file}"),
+        Some(_) => " --database URL".to_owned(),
+    };
     let mut out = String::new();
     let _ = writeln!(out, "\n一、各程序个案（截至{}）", engine.now().chinese());
     let mut cases = table(&["程序", "状态", "件数"]);
@@ -76,13 +97,11 @@ pub fn text(engine: &Engine, county: &County, result: &DemoResult) -> String {
     let _ = writeln!(out, "\n四、逐级提醒");
     let mut climbed = table(&["提醒或提出", "次数", "其中迟升"]);
     for row in &result.escalations {
-        let name = Addressee::ALL.iter().find(|addressee| addressee.name() == row.addressee);
-        let link = || engine.escalation_links().iter().find(|link| link.id == row.addressee);
-        let name = name
-            .map(|addressee| addressee.label().zh)
-            .or_else(|| link().map(|link| link.label.zh.clone()))
-            .map_or(row.addressee.clone(), |name| name.to_string());
-        climbed.add_row(vec![name, row.count.to_string(), row.late.to_string()]);
+        climbed.add_row(vec![
+            addressee_label(engine, &row.addressee),
+            row.count.to_string(),
+            row.late.to_string(),
+        ]);
     }
     right(&mut climbed, &[1, 2]);
     let _ = writeln!(out, "{climbed}");
@@ -110,8 +129,8 @@ pub fn text(engine: &Engine, county: &County, result: &DemoResult) -> String {
     }
     let _ = writeln!(out, "{overdue}");
 
-    let _ = writeln!(out, "\n六、一名儿童的全部经过");
-    let _ = writeln!(out, "{}", story::text(&result.story));
+    let _ = writeln!(out, "\n六、一名儿童的经过（留痕 {} 条）", result.story.len());
+    out.push_str(&story::text(&result.story, on));
 
     let verify = &result.verify;
     let verdict =
@@ -131,10 +150,10 @@ pub fn text(engine: &Engine, county: &County, result: &DemoResult) -> String {
         result.seconds,
         result.peak_rss_mb.map_or(String::new(), |mb| format!("，内存峰值 {mb} MiB"))
     );
-    let _ = writeln!(
-        out,
-        "\n接下来可以试试：\n  pilot overdue                               逾期未办清单\n  pilot worklist --as director-101201         某村儿童主任的待办\n  pilot cases --procedure mandatory_report    强制报告个案\n  pilot diagram mandatory_report              程序图\n  pilot deadline D13 --from 2026-09-25        期限怎么算\n  pilot verify --redecide                     逐条复核留痕"
-    );
+    out.push_str("\n接下来可以试试：\n");
+    for (command, what) in NEXT {
+        let _ = writeln!(out, "  {:<44}{what}", format!("pilot {command}{on}"));
+    }
     out
 }
 
@@ -182,6 +201,16 @@ fn chain(engine: &Engine, chain: &Chain) -> String {
     out
 }
 
+/// Whom a rung reaches, or what it proposes.
+pub(super) fn addressee_label(engine: &Engine, name: &str) -> String {
+    let addressee = Addressee::ALL.iter().find(|addressee| addressee.name() == name);
+    let link = || engine.escalation_links().iter().find(|link| link.id == name);
+    addressee
+        .map(|addressee| addressee.label().zh)
+        .or_else(|| link().map(|link| link.label.zh.clone()))
+        .map_or(name.to_owned(), |label| label.to_string())
+}
+
 pub(super) fn procedure_label(engine: &Engine, name: &str) -> String {
     let definition = engine.registry().newest(name);
     definition.map_or(name.to_owned(), |definition| definition.label().zh.to_string())
@@ -198,7 +227,7 @@ pub(super) fn state_label(engine: &Engine, procedure: &str, state: &str) -> Stri
     }
 }
 
-fn duty_label(engine: &Engine, procedure: &str, duty: &str) -> String {
+pub(super) fn duty_label(engine: &Engine, procedure: &str, duty: &str) -> String {
     let definition = engine.registry().newest(procedure);
     let known = definition.and_then(|definition| definition.duty(duty));
     known.map_or(duty.to_owned(), |duty| duty.label.zh.to_string())

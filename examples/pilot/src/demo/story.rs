@@ -200,8 +200,8 @@ fn day_and_hour(at: &str) -> (String, String) {
     (day.to_owned(), hour.to_owned())
 }
 
-/// The story as a timeline. `on` says to a command which database, where it is not the usual one.
-pub(super) fn text(lines: &[StoryLine], on: &str) -> String {
+/// The story as a timeline.
+pub(super) fn text(lines: &[StoryLine]) -> String {
     let mut out = String::new();
     let mut shown = String::new();
     let told = told(lines);
@@ -229,7 +229,7 @@ pub(super) fn text(lines: &[StoryLine], on: &str) -> String {
         let cases: BTreeSet<_> = lines.iter().map(|line| line.case_number.as_str()).collect();
         out.push_str("  相同步骤已合并为一条，逐条查看：\n");
         for case in cases {
-            let _ = writeln!(out, "    pilot trail {case} --limit 1000{on}");
+            let _ = writeln!(out, "    pilot trail {case} --limit 1000");
         }
     }
     out
@@ -293,7 +293,7 @@ mod tests {
     pilot trail 1 --limit 1000
     pilot trail 2 --limit 1000
 ";
-        assert_eq!(text(&lines, ""), expected);
-        assert!(!text(&lines[..4], "").contains("合并"));
+        assert_eq!(text(&lines), expected);
+        assert!(!text(&lines[..4]).contains("合并"));
     }
 }

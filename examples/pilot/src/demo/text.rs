@@ -51,11 +51,6 @@ pub fn text(
     result: &DemoResult,
     database: Option<&str>,
 ) -> String {
-    let on = &match database {
-        None => String::new(),
-        Some(file) if file.starts_with("sqlite:") => format!(" --database {file}"),
-        Some(_) => " --database URL".to_owned(),
-    };
     let mut out = String::new();
     let _ = writeln!(out, "\n一、各程序个案（截至{}）", engine.now().chinese());
     let mut cases = table(&["程序", "状态", "件数"]);
@@ -130,7 +125,7 @@ pub fn text(
     let _ = writeln!(out, "{overdue}");
 
     let _ = writeln!(out, "\n六、一名儿童的经过（留痕 {} 条）", result.story.len());
-    out.push_str(&story::text(&result.story, on));
+    out.push_str(&story::text(&result.story));
 
     let verify = &result.verify;
     let verdict =
@@ -150,9 +145,14 @@ pub fn text(
         result.seconds,
         result.peak_rss_mb.map_or(String::new(), |mb| format!("，内存峰值 {mb} MiB"))
     );
-    out.push_str("\n接下来可以试试：\n");
+    let on = match database {
+        None => String::new(),
+        Some(file) if file.starts_with("sqlite:") => format!("（后面加上 --database {file}）"),
+        Some(_) => "（后面加上 --database 和同一地址）".to_owned(),
+    };
+    let _ = writeln!(out, "\n接下来可以试试{on}：");
     for (command, what) in NEXT {
-        let _ = writeln!(out, "  {:<44}{what}", format!("pilot {command}{on}"));
+        let _ = writeln!(out, "  pilot {command:<38}{what}");
     }
     out
 }

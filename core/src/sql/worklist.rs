@@ -19,8 +19,7 @@ pub enum Merging {
     /// By a recursion that is a queue: it takes out its first row and puts in the next one of that
     /// row's strand. SQLite knows no subquery in FROM that sees what stands before it.
     Queue,
-    /// By a few rows of each strand that can be on the page, and then a page of those that go on.
-    /// PostgreSQL's recursion has no order.
+    /// By the first rows of the strands that can be on the page. PostgreSQL's recursion has no order.
     Heads,
 }
 
@@ -185,39 +184,24 @@ fn queue(name: &str, heads: &str, limit: u32, most: i64) -> String {
     )
 }
 
-/// A few rows of each strand tell by which date the page ends at the latest, and only strands that go
-/// on until then are read further: most of a page of each would be read for nothing. Where much is due
-/// at one date that is what is read.
+/// A page of each strand is read where a few rows of it, and more of those that go on until the page
+/// ends, would do: that was tried, and the second look-up costs nearly what the rows do.
 fn of_heads(name: &str, heads: &str, limit: u32, most: i64) -> String {
-    let few = limit / 8 + 2;
-    let before_last = (most - 1).max(0);
-    let first_rows = rows(
+    let rows = rows(
         "head",
         " AND m.area = head.area AND (m.due_order, m.case_id, m.no) >= \
-         (head.due_order, head.case_id, head.no)",
-        few,
+         (head.due_order, head.case_id, head.no) AND m.due_order <= (SELECT last.date FROM last)",
+        limit,
     );
-    let further_rows = rows(
-        "few",
-        " AND m.area = few.area AND (m.due_order, m.case_id, m.no) > \
-         (few.due_order, few.case_id, few.no) AND m.due_order <= (SELECT last.date FROM last)",
-        limit.saturating_sub(few),
-    );
-    // Where as many rows stand by a date as there can be on the page, nothing later is on it.
+    // Where as many strands begin by a date as there can be on the page, nothing later is on it.
     format!(
         "head (role, unit, area, due_order, case_id, no) AS MATERIALIZED ({heads} \
          ORDER BY 4, 5, 6 LIMIT {most}), \
-         few (role, unit, area, due_order, case_id, no, at) AS MATERIALIZED (\
-         SELECT head.role, head.unit, n.area, n.due_order, n.case_id, n.no, n.at \
-         FROM head CROSS JOIN LATERAL (SELECT r.area, r.due_order, r.case_id, r.no, \
-         row_number() OVER (ORDER BY r.area, r.due_order, r.case_id, r.no) AS at \
-         FROM ({first_rows}) AS r) AS n), \
-         last AS (SELECT coalesce((SELECT few.due_order FROM few \
-         ORDER BY few.due_order OFFSET {before_last} LIMIT 1), 9223372036854775807) AS date), \
-         {name} AS (SELECT few.due_order, few.case_id, few.no FROM few UNION \
-         SELECT n.due_order, n.case_id, n.no FROM few CROSS JOIN LATERAL ({further_rows}) AS n \
-         WHERE few.at = {few} AND few.due_order <= (SELECT last.date FROM last) \
-         ORDER BY 1, 2, 3 LIMIT {limit})"
+         last AS (SELECT CASE count(*) WHEN {most} THEN max(head.due_order) \
+         ELSE 9223372036854775807 END AS date FROM head), \
+         {name} AS (SELECT DISTINCT n.due_order, n.case_id, n.no \
+         FROM head CROSS JOIN LATERAL ({rows}) AS n \
+         ORDER BY n.due_order, n.case_id, n.no LIMIT {limit})"
     )
 }
 
